@@ -1,0 +1,37 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let rules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+    .strictMemorySafety(),  // SE-0458: C calls carry `unsafe`, so they are easy to find
+    .treatAllWarnings(as: .error),  // SE-0443
+]
+
+let package = Package(
+    name: "knocknoc-entra",
+    targets: [
+        .target(name: "GrantCore", swiftSettings: rules),
+        .target(name: "Spool", dependencies: ["GrantCore", "CLinux"], swiftSettings: rules),
+        .target(name: "Graph", dependencies: ["GrantCore", "CCurlShim", "COpenSSL"], swiftSettings: rules),
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpenSSLTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .executableTarget(
+            name: "knocknoc-entra", dependencies: ["GrantCore", "Spool", "Graph"], swiftSettings: rules),
+        .executableTarget(
+            name: "knocknoc-entra-emulator", dependencies: ["COpenSSL", "COpenSSLTLS"], swiftSettings: rules),
+        .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: rules),
+        .testTarget(name: "SpoolTests", dependencies: ["Spool", "GrantCore"], swiftSettings: rules),
+        .testTarget(name: "GraphTests", dependencies: ["Graph", "GrantCore"], swiftSettings: rules),
+        .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator"], swiftSettings: rules),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["knocknoc-entra", "knocknoc-entra-emulator"], swiftSettings: rules),
+    ]
+)

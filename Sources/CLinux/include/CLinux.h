@@ -1,0 +1,13 @@
+#pragma once
+#include <sys/types.h>
+
+/// Linux calls that the Glibc module of the toolchain does not import (it is built without _GNU_SOURCE).
+
+/// renameat2(2) with RENAME_NOREPLACE: never over an existing name.
+int kn_rename_noreplace(int from_dir, const char *from, int to_dir, const char *to);
+
+/// signalfd(2), close-on-exec and non-blocking, for the signals given; they are blocked for the process first.
+int kn_signal_descriptor(const int *signals, int count);
+
+/// The next signal waiting on a signalfd, or 0.
+int kn_next_signal(int descriptor);

@@ -1,0 +1,39 @@
+/// Why a request failed or has to wait: the code, what was seen, and what Graph said about it.
+package struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let code: AgentCode
+    /// One sentence or two, for the operator; never file content, never a secret, no control characters.
+    package let detail: String
+    /// Whether the same request may succeed later, without anybody's doing.
+    package let remedy: Remedy
+    /// The HTTP status, where there was an answer.
+    package var status: Int?
+    /// Graph's `request-id`, which Microsoft's support asks for.
+    package var graphRequestId: String?
+
+    package init(
+        _ code: AgentCode, _ detail: String, remedy: Remedy? = nil, status: Int? = nil, graphRequestId: String? = nil
+    ) {
+        self.code = code
+        self.detail = detail
+        self.remedy = remedy ?? code.remedy
+        self.status = status
+        self.graphRequestId = graphRequestId
+    }
+
+    /// The form that Knocknoc's agents log.
+    package var description: String {
+        "(agent error #\(code)) \(code.title): \(detail)"
+    }
+}
+
+/// What the worker does after a failure.
+package enum Remedy: String, Hashable, Sendable {
+    /// Try again with backoff until `giveUpAfter`.
+    case tryAgain
+    /// Try again slowly for `grace`, then fail what waits.
+    case grace
+    /// Fail at once: time cannot mend it.
+    case fail
+    /// A list that Graph refuses: find the bad item, the rest goes on.
+    case isolate
+}
