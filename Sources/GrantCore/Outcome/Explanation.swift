@@ -1,0 +1,87 @@
+/// What `explain CODE` tells a person: what happened, what it is not, why, and what to do now.
+///
+/// Every text is reflowed when printed; a line that begins with `$ ` is a command and is printed as it stands.
+package struct Explanation: Hashable, Sendable {
+    package let code: AgentCode
+    package let meaning: String
+    /// The codes that are easily taken for this one; if A names B, B names A.
+    package let differsFrom: [Difference]
+    package let causes: [String]
+    package let steps: [String]
+    /// What the worker does meanwhile, and how the failed files are tried again.
+    package let thenWhat: String
+    /// One sentence for the `.why` file beside a failed request.
+    package let nextStep: String
+
+    /// A neighbouring code, and how to tell the two apart.
+    package struct Difference: Hashable, Sendable {
+        package let code: AgentCode
+        package let how: String
+
+        init(_ code: AgentCode, _ how: String) {
+            self.code = code
+            self.how = how
+        }
+    }
+}
+
+extension AgentCode {
+    package var explanation: Explanation {
+        switch self {
+        case .entra000: .entra000
+        case .entra001: .entra001
+        case .entra002: .entra002
+        case .entra003: .entra003
+        case .entra004: .entra004
+        case .entra005: .entra005
+        case .entra050: .entra050
+        case .entra051: .entra051
+        case .entra052: .entra052
+        case .entra053: .entra053
+        case .entra054: .entra054
+        case .spool001: .spool001
+        case .spool002: .spool002
+        case .spool003: .spool003
+        case .spool004: .spool004
+        case .spool005: .spool005
+        case .spool006: .spool006
+        case .spool007: .spool007
+        case .spool008: .spool008
+        }
+    }
+
+    /// What to do, in one sentence, for the `.why` file.
+    package var nextStep: String { explanation.nextStep }
+}
+
+/// The three things that can happen next, said once for all codes.
+extension Explanation {
+    static func triesAgain(_ code: AgentCode) -> String {
+        """
+        Keeps the waiting requests in work/ and asks again at growing intervals (2 s up to 2 min) until one of \
+        them has waited giveUpAfter (10 min) or its grant has ended; that one then fails with this code. \
+        Revokes, flushes and expiries are already in the ledger and are sent as soon as Entra accepts, whatever \
+        becomes of their file. Files in failed/ are not tried again by themselves; in the spool's folder:
+        $ mv failed/\(code)/* incoming/
+        """
+    }
+
+    static func waitsOutTheGrace(_ code: AgentCode) -> String {
+        """
+        Tries again slowly for the time called grace (30 s), since a new secret or consent takes a moment to \
+        spread; then the waiting requests fail, and each new one fails after a grace of its own. Revokes, \
+        flushes and expiries are already in the ledger and are sent as soon as Entra accepts. A changed \
+        configuration or secret starts a new grace. When the cause is gone, in the spool's folder:
+        $ mv failed/\(code)/* incoming/
+        """
+    }
+
+    static func failsAtOnce(_ code: AgentCode) -> String {
+        """
+        Fails the request at once, because waiting cannot mend it; the other requests go on. After correcting \
+        the cause or the file, in the spool's folder (one file, or all of them):
+        $ mv failed/\(code)/NAME.json incoming/
+        $ mv failed/\(code)/* incoming/
+        """
+    }
+}
