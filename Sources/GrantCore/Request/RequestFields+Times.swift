@@ -1,0 +1,39 @@
+extension RequestFields {
+    /// When the request was made: what decides the order of requests, so never a time that has not come.
+    func issued(in context: RequestContext, _ notes: inout [String]) -> Timestamp {
+        guard let issuedAt else { return min(context.stamp, context.modified, context.now) }
+        if issuedAt <= context.now { return issuedAt }
+        notes.append("issuedAt lies in the future; taken as now")
+        return context.now
+    }
+
+    /// When a grant ends, at the latest when its location lets it; nil where its times are at fault.
+    func end(
+        _ issuedAt: Timestamp,
+        _ location: LocationPolicy?,
+        _ notes: inout [String],
+        _ faults: inout RequestFaults
+    ) -> Timestamp? {
+        if let field = self[.durationSeconds], self[.expiresAt] != nil {
+            faults.add(.conflict, "\(field.title) and expiresAt are both there; give one of them")
+            return nil
+        }
+        let asked = expiresAt ?? duration.map { issuedAt + $0 }
+        if let startsAt, let field = self[.startsAt], let asked, startsAt >= asked {
+            faults.add(.conflict, "\(field.title) is not before the end of the grant, \(asked)")
+            return nil
+        }
+        guard let location else { return nil }
+        let latest = issuedAt + location.maxGrantDuration
+        if let startsAt, let field = self[.startsAt], startsAt >= latest {
+            faults.add(
+                .conflict,
+                "\(field.title) is not before \(latest), when maxGrantDuration ends what was issued at \(issuedAt)"
+            )
+            return nil
+        }
+        guard let asked else { return latest }
+        if asked > latest { notes.append("end shortened to maxGrantDuration") }
+        return min(asked, latest)
+    }
+}
