@@ -1,0 +1,49 @@
+/// One request, complete: where, what, with which token, and how long it may take.
+package struct HTTPRequest: Equatable, Sendable {
+    package enum Method: String, Hashable, Sendable {
+        case get = "GET"
+        case patch = "PATCH"
+        case post = "POST"
+    }
+
+    package var method: Method
+    package var url: String
+    package var headers: [HTTPHeader]
+    package var body: HTTPBody?
+    /// Becomes the Authorization header at the last moment, inside the transport.
+    package var accessToken: Secret?
+    package var timeouts: Timeouts
+
+    package init(
+        _ method: Method,
+        _ url: String,
+        headers: [HTTPHeader] = [],
+        body: HTTPBody? = nil,
+        accessToken: Secret? = nil,
+        timeouts: Timeouts = Timeouts()
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.accessToken = accessToken
+        self.timeouts = timeouts
+    }
+
+    /// `connect` covers name look-up, TCP, the proxy and TLS; `request` covers everything.
+    package struct Timeouts: Hashable, Sendable {
+        package var connect: Duration
+        package var request: Duration
+
+        package init(connect: Duration = .seconds(10), request: Duration = .seconds(30)) {
+            self.connect = connect
+            self.request = request
+        }
+    }
+}
+
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(method.rawValue) \(url)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["method": method.rawValue, "url": url]) }
+}
