@@ -1,0 +1,46 @@
+import CCurlShim
+import GrantCore
+
+extension Transfer {
+    /// What became of the request, once curl has said its code.
+    func outcome(_ code: CURLcode) -> Result<HTTPReply, TransportFailure> {
+        let status = handle.number(CURLINFO_RESPONSE_CODE)
+        if code == CURLE_OK, status > 0, headersAreWhole {
+            let elapsed = Duration.microseconds(handle.microseconds(CURLINFO_TOTAL_TIME_T))
+            return .success(HTTPReply(status: status, headers: headers, body: body, elapsed: elapsed))
+        }
+        let message = handle.message(for: code)
+        let connectStatus = handle.number(CURLINFO_HTTP_CONNECTCODE)
+        let osErrno = handle.number(CURLINFO_OS_ERRNO)
+        let kind =
+            code == CURLE_OK
+            ? .cut
+            : CurlFailure(
+                code: code,
+                osErrno: Int32(truncatingIfNeeded: osErrno),
+                connectStatus: connectStatus,
+                hasAnswer: status > 0,
+                isOverLimit: isOverLimit,
+                message: message
+            ).kind
+        let ownVerify = handle.number(CURLINFO_SSL_VERIFYRESULT)
+        let failure = TransportFailure(
+            kind,
+            phase(status: status),
+            curlCode: Int(code.rawValue),
+            osErrno: osErrno,
+            verifyResult: ownVerify != 0 ? ownVerify : handle.number(CURLINFO_PROXY_SSL_VERIFYRESULT),
+            connectStatus: connectStatus,
+            status: status,
+            message: code == CURLE_OK ? "the connection was closed inside the headers of the answer" : message,
+            mayHaveTakenEffect: isSending
+        )
+        return .failure(failure)
+    }
+
+    private func phase(status: Int) -> TransportFailure.Phase {
+        if isSending { return status > 0 ? .body : .request }
+        if handle.microseconds(CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .dns }
+        return handle.text(CURLINFO_PRIMARY_IP)?.isEmpty ?? true ? .tcp : .tls
+    }
+}
