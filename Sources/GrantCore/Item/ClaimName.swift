@@ -1,0 +1,43 @@
+/// The name of a claimed item in `work/`: its name and the number of the claim, `…~grant-alice.json#00063f2b9c41d7e5`.
+///
+/// The number is dropped when the item leaves, so that a retry by hand is never taken for its former life; later
+/// claims have greater numbers.
+package struct ClaimName: Hashable, Sendable {
+    package let item: ItemName
+    package let number: UInt64
+
+    package init(item: ItemName, number: UInt64) {
+        self.item = item
+        self.number = number
+    }
+
+    /// A name found in `work/`; nil for anything that is not a claim.
+    package init?(bytes: [UInt8]) {
+        let digits = bytes.suffix(Self.digits)
+        guard bytes.dropLast(Self.digits).last == UInt8(ascii: "#"), digits.count == Self.digits,
+            let number = UInt64(String(decoding: digits, as: UTF8.self), radix: 16),
+            let item = ItemName(bytes: Array(bytes.dropLast(Self.digits + 1)))
+        else { return nil }
+        self.init(item: item, number: number)
+    }
+
+    package var bytes: [UInt8] {
+        let digits = Array(String(number, radix: 16).utf8)
+        let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: Self.digits - digits.count)
+        return item.bytes + [UInt8(ascii: "#")] + zeros + digits
+    }
+
+    private static let digits = 16
+}
+
+extension ClaimName: CustomStringConvertible {
+    package var description: String {
+        bytes.percentEscaped
+    }
+
+    /// Reads `description` back.
+    package init?(escaped text: String) {
+        guard let bytes = [UInt8](percentEscaped: text) else { return nil }
+        self.init(bytes: bytes)
+    }
+}

@@ -1,0 +1,83 @@
+package import FoundationEssentials
+
+/// A ledger as it stands in `ledger/<location>.json`.
+package struct LedgerDocument: Codable, Sendable {
+    private var version = 1
+    private var location: String
+    private var id: String
+    private var confirmed: [CIDR]?
+    /// Whether the list at Graph was known when this was written; worth something only after a clean stop.
+    private var isConfirmed: Bool
+    private var leases: [LeaseRecord]
+    private var tombstones: [TombstoneRecord]
+    private var endings: [EndingRecord]
+    private var settling: [String: String]
+
+    package static func encode(_ ledger: Ledger) throws(LedgerDocumentError) -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try encoder.encode(LedgerDocument(ledger))
+        } catch {
+            throw LedgerDocumentError(reason: "\(error)")
+        }
+    }
+
+    package static func decode(_ data: Data, memory: Duration) throws(LedgerDocumentError) -> Ledger {
+        do {
+            return try JSONDecoder().decode(LedgerDocument.self, from: data).ledger(memory: memory)
+        } catch let error as LedgerDocumentError {
+            throw error
+        } catch {
+            throw LedgerDocumentError(reason: "\(error)")
+        }
+    }
+
+    private init(_ ledger: Ledger) {
+        location = ledger.location
+        id = ledger.id
+        switch ledger.confirmation {
+        case .never: (confirmed, isConfirmed) = (nil, false)
+        case .unconfirmed: (confirmed, isConfirmed) = (nil, false)
+        case .confirmed(let list): (confirmed, isConfirmed) = (list, true)
+        }
+        leases = ledger.leases.values.sorted { $0.order < $1.order }.map(LeaseRecord.init)
+        tombstones = ledger.tombstones.all.values.sorted { $0.removal.order < $1.removal.order }
+            .map(TombstoneRecord.init)
+        endings = ledger.endings.map { EndingRecord($0.key, $0.value) }.sorted { $0.key < $1.key }
+        settling = Dictionary(
+            uniqueKeysWithValues: ledger.settling.map { ($0.key.description, $0.value.description) })
+    }
+
+    private func ledger(memory: Duration) throws(LedgerDocumentError) -> Ledger {
+        guard version == 1 else {
+            throw LedgerDocumentError(reason: "layout version \(version) is not known to this program")
+        }
+        var ledger = Ledger(
+            location: location, id: id, memory: memory,
+            leases: try leases.map { (record) throws(LedgerDocumentError) in try record.lease() },
+            tombstones: try tombstones.map { (record) throws(LedgerDocumentError) in try record.tombstone() },
+            endings: try endings.map { (record) throws(LedgerDocumentError) in
+                (LeaseKey(recorded: record.key), try record.ending())
+            })
+        for (claim, verdict) in settling {
+            guard let name = ClaimName(escaped: claim), let verdict = Verdict(verdict) else {
+                throw LedgerDocumentError(reason: "settling holds \(claim) → \(verdict)")
+            }
+            ledger.settling[name] = verdict
+        }
+        ledger.confirmation = isConfirmed ? .confirmed(confirmed ?? []) : .unconfirmed
+        return ledger
+    }
+}
+
+/// Why a ledger cannot be read; it is never taken for an empty one.
+package struct LedgerDocumentError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let reason: String
+
+    package var description: String { reason }
+
+    package init(reason: String) {
+        self.reason = reason
+    }
+}

@@ -1,0 +1,46 @@
+/// A revoke or a flush: what it ends, and its place in the order.
+package struct Removal: Hashable, Sendable {
+    package enum Scope: Hashable, Sendable {
+        case grantId(String)
+        /// Nil ranges: everything the user holds.
+        case user(String, ranges: [CIDR]?)
+        case addresses([CIDR])
+        case everything
+    }
+
+    package let scope: Scope
+    package let order: Order
+
+    package init(_ scope: Scope, order: Order) {
+        self.scope = scope
+        self.order = order
+    }
+
+    /// What remains of a lease after this removal, were it issued at or before it; nil where it does not concern it.
+    ///
+    /// A range leaves when it shares any address with one that is revoked: in doubt an address leaves.
+    func remainder(of lease: Lease) -> [CIDR]? {
+        switch scope {
+        case .everything:
+            []
+        case .grantId(let id):
+            lease.grantId == id ? [] : nil
+        case .user(let user, let ranges):
+            lease.user.map(foldedUser) == foldedUser(user) ? remainder(of: lease.ranges, without: ranges) : nil
+        case .addresses(let ranges):
+            remainder(of: lease.ranges, without: ranges)
+        }
+    }
+
+    /// Nil where nothing leaves.
+    private func remainder(of held: [CIDR], without revoked: [CIDR]?) -> [CIDR]? {
+        guard let revoked else { return [] }
+        let rest = held.filter { range in !revoked.contains { $0.overlaps(range) } }
+        return rest.count == held.count ? nil : rest
+    }
+
+    /// At the same instant the removal wins.
+    func precedes(_ order: Order) -> Bool {
+        self.order.issuedAt < order.issuedAt
+    }
+}
