@@ -1,0 +1,55 @@
+/// The one gate that every request about named locations passes: Entra takes 1 a second from a whole tenant.
+package struct Pacing: Hashable, Sendable {
+    private let interval: Duration
+    private var nextFree: ContinuousClock.Instant
+    /// Set while a 429 keeps the gate shut.
+    private var shutSince: ContinuousClock.Instant?
+    private var shutUntil: ContinuousClock.Instant
+    private var shutBefore = Duration.zero
+    /// How often in a row the tenant was found throttled.
+    package private(set) var throttled = 0
+
+    package init(requestsPerSecond: Double, at now: ContinuousClock.Instant) {
+        interval = .seconds(1 / requestsPerSecond)
+        nextFree = now
+        shutUntil = now
+    }
+
+    /// When the next request may leave.
+    package var opensAt: ContinuousClock.Instant {
+        max(nextFree, shutUntil)
+    }
+
+    package func isOpen(at now: ContinuousClock.Instant) -> Bool {
+        opensAt <= now
+    }
+
+    package mutating func pass(at now: ContinuousClock.Instant) {
+        nextFree = now + interval
+    }
+
+    /// A 429: nothing leaves until then.
+    package mutating func shut(until: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
+        throttled += 1
+        settle(at: now)
+        if shutSince == nil { shutSince = now }
+        shutUntil = max(shutUntil, until)
+    }
+
+    /// Any answer but a 429.
+    package mutating func wasServed() {
+        throttled = 0
+    }
+
+    /// How long 429s have kept the gate shut altogether; what waits does not age meanwhile.
+    package func shutTime(at now: ContinuousClock.Instant) -> Duration {
+        guard let shutSince else { return shutBefore }
+        return shutBefore + (min(now, shutUntil) - shutSince)
+    }
+
+    private mutating func settle(at now: ContinuousClock.Instant) {
+        guard let since = shutSince, shutUntil <= now else { return }
+        shutBefore += shutUntil - since
+        shutSince = nil
+    }
+}
