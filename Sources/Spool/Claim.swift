@@ -1,0 +1,169 @@
+import Glibc
+package import GrantCore
+
+/// Takes requests out of `incoming/`: tested for readiness, read once, renamed into `work/`.
+package struct Claim {
+    /// What is known of a file when its bytes are judged.
+    package struct File: Hashable, Sendable {
+        package let claim: ClaimName
+        package let status: FileStatus
+        /// It came back with the stamp of an earlier claim.
+        package let isRetry: Bool
+    }
+
+    package enum Taken: Sendable {
+        case request(File, GrantRequest)
+        case refused(File, AgentError)
+    }
+
+    package typealias Decode = ([UInt8], File) throws(AgentError) -> GrantRequest
+
+    static let sizeLimit = 65_536
+
+    private let incoming: Folder
+    private let work: Folder
+    /// How long a file that does not parse yet is left in peace.
+    private let settleTime: Duration
+    private let random: () -> UInt16
+
+    package init(_ spool: SpoolDirectory, settleTime: Duration, random: @escaping () -> UInt16) {
+        incoming = spool.incoming
+        work = spool.work
+        self.settleTime = settleTime
+        self.random = random
+    }
+
+    /// Nil where the file is gone, or somebody may still be writing it.
+    package func take(
+        _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, decode: Decode
+    ) throws(SystemError) -> Taken? {
+        let file: Int32
+        do {
+            guard let opened = try open(candidate) else {
+                return try take(candidate, number: number, at: now, as: nil, refusal: .notRegular)
+            }
+            file = opened
+        } catch {
+            switch error.code {
+            case ENOENT: return nil
+            case ELOOP: return try take(candidate, number: number, at: now, as: nil, refusal: .symbolicLink)
+            case ENXIO: return try take(candidate, number: number, at: now, as: nil, refusal: .notRegular)
+            case EACCES, EPERM: return try take(candidate, number: number, at: now, as: nil, refusal: .unreadable)
+            default: throw error
+            }
+        }
+        defer { close(file) }
+        let status = try SystemCall.status(of: file, at: incoming.path(of: candidate.name))
+        guard status.kind == .regular else {
+            return try take(candidate, number: number, at: now, as: status, refusal: .notRegular)
+        }
+        if status.links > 1 {
+            // `ln tmp/x incoming/x; rm tmp/x` has two names for a moment (Postfix waits as long).
+            guard hasRested(status, for: .seconds(60), at: now) else { return nil }
+            return try take(candidate, number: number, at: now, as: status, refusal: .hardLinked)
+        }
+        if SystemCall.isBeingWritten(file) ?? false { return nil }
+        let bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
+        return try take(candidate, number: number, at: now, status: status, bytes: bytes, decode: decode)
+    }
+
+    /// Reads an item again that an earlier life of the worker left in `work/`.
+    package func takeAgain(_ claim: ClaimName, decode: Decode) throws(SystemError) -> Taken? {
+        let status: FileStatus
+        do {
+            status = try work.status(of: claim.bytes)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+        let file = File(claim: claim, status: status, isRetry: true)
+        guard status.kind == .regular else { return .refused(file, UnsafeFile.notRegular.error) }
+        do throws(SystemError) {
+            let bytes = try work.read(claim.bytes, limit: Self.sizeLimit)
+            return judged(bytes, file, decode)
+        } catch {
+            switch error.code {
+            case EFBIG: return .refused(file, UnsafeFile.tooLarge.error)
+            case EACCES, EPERM: return .refused(file, UnsafeFile.unreadable.error)
+            default: throw error
+            }
+        }
+    }
+
+    /// Nil for what is never opened: anything that the listing already knows not to be a regular file.
+    private func open(_ candidate: Incoming.Candidate) throws(SystemError) -> Int32? {
+        switch candidate.kind {
+        case .regular: break
+        case .unknown: guard try incoming.status(of: candidate.name).kind == .regular else { return nil }
+        case .folder, .other: return nil
+        }
+        return try SystemCall.open(
+            candidate.name, in: incoming.descriptor, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+            at: incoming.path(of: candidate.name))
+    }
+
+    private func take(
+        _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, status: FileStatus, bytes: [UInt8],
+        decode: Decode
+    ) throws(SystemError) -> Taken? {
+        let file = self.file(candidate, number: number, at: now, status: status)
+        let verdict = judged(bytes, file, decode)
+        if case .refused(_, let error) = verdict, error.code == .spool001, bytes.count <= Self.sizeLimit,
+            !hasRested(status, for: settleTime, at: now)
+        {
+            return nil
+        }
+        guard try move(candidate, to: file.claim) else { return nil }
+        // The name may have been given to another file between our open and our rename.
+        guard try work.status(of: file.claim.bytes).identity == status.identity else {
+            return try takeAgain(file.claim, decode: decode)
+        }
+        return verdict
+    }
+
+    private func take(
+        _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, as status: FileStatus?, refusal: UnsafeFile
+    ) throws(SystemError) -> Taken? {
+        let known: FileStatus
+        do throws(SystemError) {
+            if let status { known = status } else { known = try incoming.status(of: candidate.name) }
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+        let file = self.file(candidate, number: number, at: now, status: known)
+        return try move(candidate, to: file.claim) ? .refused(file, refusal.error) : nil
+    }
+
+    private func judged(_ bytes: [UInt8], _ file: File, _ decode: Decode) -> Taken {
+        guard bytes.count <= Self.sizeLimit else { return .refused(file, UnsafeFile.tooLarge.error) }
+        do {
+            return .request(file, try decode(bytes, file))
+        } catch {
+            return .refused(file, error)
+        }
+    }
+
+    private func file(_ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, status: FileStatus) -> File {
+        let item = ItemName(claiming: candidate.name, arrived: min(status.modified, now), random: random())
+        return File(
+            claim: ClaimName(item: item, number: number), status: status, isRetry: ItemName.isStamped(candidate.name))
+    }
+
+    /// False where somebody took the file back meanwhile.
+    private func move(_ candidate: Incoming.Candidate, to claim: ClaimName) throws(SystemError) -> Bool {
+        do {
+            try incoming.move(candidate.name, to: work, as: claim.bytes)
+            return true
+        } catch {
+            if error.code == ENOENT { return false }
+            throw error
+        }
+    }
+
+    /// A time in the future says that a clock moved; such a file is judged at once.
+    private func hasRested(_ status: FileStatus, for rest: Duration, at now: Timestamp) -> Bool {
+        let age = now - max(status.modified, status.changed)
+        return age >= rest || age < .zero - rest
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import GrantCore
+
+/// An open directory: everything in it is reached through its descriptor, so a path replaced meanwhile cannot mislead.
+package final class Folder {
+    package let descriptor: Int32
+    /// For messages, relative to the spool.
+    package let path: String
+
+    private init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    package static func open(path: String) throws(SystemError) -> Folder {
+        // The spool itself may be reached through a symbolic link, as /var/run is; nothing inside it may.
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError("open", path) }
+        return Folder(descriptor: descriptor, path: path)
+    }
+
+    package func folder(_ name: String) throws(SystemError) -> Folder {
+        let path = self.path(of: Array(name.utf8))
+        let opened = try SystemCall.open(Array(name.utf8), in: descriptor, O_RDONLY | O_DIRECTORY, at: path)
+        return Folder(descriptor: opened, path: path)
+    }
+
+    /// Opens a folder inside, making it where it is missing; `mode` is set exactly, whatever the umask.
+    package func folder(making name: String, mode: UInt32) throws(SystemError) -> Folder {
+        do {
+            return try folder(name)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+        let path = self.path(of: Array(name.utf8))
+        try SystemCall.makeFolder(Array(name.utf8), in: descriptor, mode: mode, at: path)
+        let made = try folder(name)
+        guard fchmod(made.descriptor, mode) == 0 else { throw SystemError("chmod", path) }
+        try sync()
+        return made
+    }
+
+    package func status(of name: [UInt8]) throws(SystemError) -> FileStatus {
+        try SystemCall.status(of: name, in: descriptor, at: path(of: name))
+    }
+
+    /// Whether the name exists; unreadable counts as there.
+    package func holds(_ name: [UInt8]) -> Bool {
+        do {
+            _ = try status(of: name)
+            return true
+        } catch {
+            return error.code != ENOENT
+        }
+    }
+
+    /// Moves a file to another folder; never over an existing name.
+    package func move(_ name: [UInt8], to target: Folder, as newName: [UInt8]) throws(SystemError) {
+        try SystemCall.rename(
+            name, in: descriptor, to: newName, in: target.descriptor,
+            at: "\(path(of: name)) → \(target.path(of: newName))")
+    }
+
+    package func remove(_ name: [UInt8]) throws(SystemError) {
+        try SystemCall.unlink(name, in: descriptor, at: path(of: name))
+    }
+
+    package func removeFolder(_ name: [UInt8]) throws(SystemError) {
+        try SystemCall.unlink(name, in: descriptor, flags: AT_REMOVEDIR, at: path(of: name))
+    }
+
+    /// Makes the entries of this folder durable.
+    package func sync() throws(SystemError) {
+        try SystemCall.sync(descriptor, at: path)
+    }
+
+    package func path(of name: [UInt8]) -> String {
+        path + "/" + name.percentEscaped
+    }
+}

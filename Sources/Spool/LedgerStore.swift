@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Glibc
+package import GrantCore
+
+/// The ledgers on disk, one file a location.
+package struct LedgerStore {
+    private let folder: Folder
+
+    package init(_ spool: SpoolDirectory) {
+        folder = spool.ledger
+    }
+
+    /// Makes ledgers durable: each by temporary, fsync and rename, then one fsync of the folder for all.
+    ///
+    /// A crash leaves of each file the old or the new content.
+    package func write(_ ledgers: [Ledger]) throws(SystemError) {
+        for ledger in ledgers {
+            let name = fileName(ledger.location)
+            let bytes: Data
+            do {
+                bytes = try LedgerDocument.encode(ledger)
+            } catch {
+                preconditionFailure("a ledger of plain values always encodes: \(error)")
+            }
+            try folder.replace(name, with: Array(bytes), mode: 0o600)
+        }
+        if !ledgers.isEmpty { try folder.sync() }
+    }
+
+    /// Nil where the location has none yet.
+    package func read(_ location: String, memory: Duration) throws(LedgerTrouble) -> Ledger? {
+        let bytes: [UInt8]
+        do {
+            bytes = try folder.read(Array(fileName(location).utf8), limit: 1 << 30)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw LedgerTrouble(location: location, reason: error.description)
+        }
+        do {
+            let ledger = try LedgerDocument.decode(Data(bytes), memory: memory)
+            guard ledger.location == location else {
+                throw LedgerDocumentError(reason: "it says that it belongs to \(ledger.location)")
+            }
+            return ledger
+        } catch {
+            throw LedgerTrouble(location: location, reason: "\(error)")
+        }
+    }
+
+    /// The locations that have a ledger.
+    package func locations() throws(SystemError) -> [String] {
+        try folder.names().map { String(decoding: $0, as: UTF8.self) }
+            .filter { !$0.hasPrefix(".") && $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+    }
+
+    /// Says that the process ended in order with every location confirmed.
+    package func markCleanStop() throws(SystemError) {
+        try folder.replace(cleanStop, with: [], mode: 0o600)
+        try folder.sync()
+    }
+
+    /// Whether the last process ended so; the mark is gone, durably, before anything is sent.
+    package func takeCleanStop() throws(SystemError) -> Bool {
+        guard folder.holds(Array(cleanStop.utf8)) else { return false }
+        try folder.remove(Array(cleanStop.utf8))
+        try folder.sync()
+        return true
+    }
+
+    private let cleanStop = "clean-stop"
+
+    private func fileName(_ location: String) -> String {
+        location + ".json"
+    }
+}
+
+/// A ledger that cannot be read: its location pauses, since an empty one in its place would lock people out or in.
+package struct LedgerTrouble: Error, Hashable, Sendable, CustomStringConvertible {
+    package let location: String
+    package let reason: String
+
+    package var description: String {
+        "ledger/\(location).json cannot be read: \(reason)"
+    }
+}

@@ -1,0 +1,12 @@
+import Glibc
+
+/// Text to the terminal or the log; a reader that went away is no reason to stop working.
+package enum Output {
+    package static func standard(_ text: String) {
+        try? SystemCall.write(Array(text.utf8), to: STDOUT_FILENO, at: "standard output")
+    }
+
+    package static func error(_ text: String) {
+        try? SystemCall.write(Array(text.utf8), to: STDERR_FILENO, at: "standard error")
+    }
+}

@@ -1,0 +1,103 @@
+import Glibc
+
+/// A spool that is open for work: every folder held by its descriptor from the start, locked against a second worker.
+package final class SpoolDirectory {
+    package let root: Folder
+    let temporary: Folder
+    package let incoming: Folder
+    package let work: Folder
+    let done: Folder
+    let failed: Folder
+    package let ledger: Folder
+    package let journal: Folder
+
+    package static func open(at path: String) throws(SpoolTrouble) -> SpoolDirectory {
+        do {
+            return try SpoolDirectory(at: path)
+        } catch let error as SystemError {
+            throw .cannotOpen(error)
+        } catch let error as SpoolTrouble {
+            throw error
+        } catch {
+            preconditionFailure("opening a spool throws nothing else: \(error)")
+        }
+    }
+
+    private init(at path: String) throws {
+        do {
+            root = try Folder.open(path: path)
+        } catch {
+            throw error.code == ENOENT ? SpoolTrouble.missing(path) : .cannotOpen(error)
+        }
+        let marker: [UInt8]
+        do {
+            marker = try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024)
+        } catch {
+            throw error.code == ENOENT ? SpoolTrouble.notInitialised(path) : .cannotOpen(error)
+        }
+        guard marker == Array(SpoolLayout.version.utf8) else { throw SpoolTrouble.otherLayout(path) }
+        temporary = try root.folder("tmp")
+        incoming = try root.folder("incoming")
+        work = try root.folder("work")
+        done = try root.folder("done")
+        failed = try root.folder("failed")
+        ledger = try root.folder("ledger")
+        journal = try root.folder("journal")
+        guard try SystemCall.lock(work.descriptor, at: work.path) else { throw SpoolTrouble.alreadyLocked(path) }
+        try probe()
+    }
+
+    /// Renames a file through every folder once: a bind mount or a second file system inside a spool breaks it (EXDEV).
+    private func probe() throws(SystemError) {
+        let name = Array(".probe".utf8)
+        for folder in [work, incoming, done, failed] where folder.holds(name) { try folder.remove(name) }
+        try work.writeNote(name, [], mode: 0o600)
+        var place = work
+        for next in [incoming, work, done, work, failed] {
+            try place.move(name, to: next, as: name)
+            place = next
+        }
+        try place.remove(name)
+    }
+}
+
+/// Why a spool cannot be worked on.
+package enum SpoolTrouble: Error, Hashable, Sendable, CustomStringConvertible {
+    case missing(String)
+    case notInitialised(String)
+    case otherLayout(String)
+    case alreadyLocked(String)
+    case cannotOpen(SystemError)
+
+    package var description: String {
+        switch self {
+        case .missing(let path):
+            "there is no spool at \(path); `knocknoc-entra init` makes one, or the configuration's `spool` points elsewhere"
+        case .notInitialised(let path):
+            "\(path) has no .spool marker: it was never made by `knocknoc-entra init`, or its disk is not mounted"
+        case .otherLayout(let path):
+            "\(path)/.spool names a layout that this program does not know; it was made by another version"
+        case .alreadyLocked(let path):
+            "another worker runs on \(path); a spool has one worker (`fuser -v \(path)/work` shows which)"
+        case .cannotOpen(let error) where error.code == EXDEV:
+            "\(error): the spool's folders must lie on one file system, without bind mounts between them"
+        case .cannotOpen(let error):
+            "\(error)"
+        }
+    }
+
+    /// From sysexits.h.
+    package var exitCode: Int32 {
+        switch self {
+        case .missing, .notInitialised, .otherLayout: 66
+        case .alreadyLocked: 75
+        case .cannotOpen(let error):
+            switch error.code {
+            case EACCES, EPERM: 77
+            case EXDEV, ENOTDIR, ENOENT: 66
+            case EIO: 74
+            default: 73
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// The folders of a spool, their modes and who may enter them.
+enum SpoolLayout {
+    static let marker = ".spool"
+    static let version = "knocknoc-entra spool, layout 1\n"
+    static let submitters = "entra-submit"
+    static let operators = "entra-ops"
+
+    struct Place {
+        let name: String
+        let mode: UInt32
+        let group: String?
+    }
+
+    /// Set-group-id so that files carry the group; sticky where producers may not remove what is not theirs.
+    static let places = [
+        Place(name: "tmp", mode: 0o3770, group: submitters),
+        Place(name: "incoming", mode: 0o3770, group: submitters),
+        Place(name: "work", mode: 0o700, group: nil),
+        Place(name: "done", mode: 0o2750, group: nil),
+        Place(name: "failed", mode: failedMode, group: operators),
+        Place(name: "hold", mode: 0o2770, group: operators),
+        Place(name: "ledger", mode: 0o700, group: nil),
+        Place(name: "journal", mode: 0o750, group: nil),
+    ]
+
+    static let failedMode: UInt32 = 0o2770
+    static let dayMode: UInt32 = 0o2750
+}
+
+/// Makes a spool: its folders with the right modes, then the marker that says it is one.
+package enum SpoolInit {
+    /// Repairs modes of a spool that is there already; the answer lists what could not be set as it should be.
+    package static func run(at path: String) throws(SystemError) -> [String] {
+        if unsafe mkdir(path, 0o751) != 0 && errno != EEXIST { throw SystemError("mkdir", path) }
+        let root = try Folder.open(path: path)
+        var remarks: [String] = []
+        for place in SpoolLayout.places {
+            let folder = try root.folder(making: place.name, mode: place.mode)
+            if let group = place.group, let remark = give(folder, to: group) { remarks.append(remark) }
+            // After a change of group, which clears the set-group-id bit for an ordinary owner.
+            guard fchmod(folder.descriptor, place.mode) == 0 else { throw SystemError("chmod", folder.path) }
+        }
+        if !root.holds(Array(SpoolLayout.marker.utf8)) {
+            try root.replace(SpoolLayout.marker, with: Array(SpoolLayout.version.utf8), mode: 0o644)
+        }
+        try root.sync()
+        return remarks
+    }
+
+    private static func give(_ folder: Folder, to group: String) -> String? {
+        guard let entry = unsafe getgrnam(group) else {
+            return "\(folder.path): there is no group \(group) here, so it stays with the present group; "
+                + "`groupadd --system \(group)` and `init` again make it usable for others"
+        }
+        let identifier = unsafe entry.pointee.gr_gid
+        guard fchown(folder.descriptor, UInt32.max, identifier) == 0 else {
+            return "\(folder.path): cannot be given to the group \(group): \(SystemError("chown", folder.path))"
+        }
+        return nil
+    }
+}

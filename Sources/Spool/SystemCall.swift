@@ -1,0 +1,131 @@
+import CLinux
+import Glibc
+import GrantCore
+
+/// The system calls the spool is made of, each once, relative to a descriptor; names are bytes and never followed.
+enum SystemCall {
+    static func open(_ name: [UInt8], in folder: Int32, _ flags: Int32, mode: UInt32 = 0, at path: String)
+        throws(SystemError) -> Int32
+    {
+        let all = flags | O_CLOEXEC | O_NOFOLLOW
+        let result = unsafe withCName(name) { name in
+            retrying { unsafe openat(folder, name, all, mode) }
+        }
+        guard result >= 0 else { throw SystemError("open", path) }
+        return result
+    }
+
+    static func status(of name: [UInt8], in folder: Int32, at path: String) throws(SystemError) -> FileStatus {
+        var raw = stat()
+        let result = unsafe withCName(name) { unsafe fstatat(folder, $0, &raw, AT_SYMLINK_NOFOLLOW) }
+        guard result == 0 else { throw SystemError("stat", path) }
+        return FileStatus(raw)
+    }
+
+    static func status(of descriptor: Int32, at path: String) throws(SystemError) -> FileStatus {
+        var raw = stat()
+        guard unsafe fstat(descriptor, &raw) == 0 else { throw SystemError("fstat", path) }
+        return FileStatus(raw)
+    }
+
+    /// Never over an existing name: EEXIST instead.
+    static func rename(
+        _ name: [UInt8], in from: Int32, to newName: [UInt8], in to: Int32, at path: String
+    ) throws(SystemError) {
+        let result = unsafe withCName(name) { old in
+            unsafe withCName(newName) { new in
+                retrying { unsafe kn_rename_noreplace(from, old, to, new) }
+            }
+        }
+        guard result == 0 else { throw SystemError("rename", path) }
+    }
+
+    static func replace(_ name: [UInt8], with temporary: [UInt8], in folder: Int32, at path: String)
+        throws(SystemError)
+    {
+        let result = unsafe withCName(temporary) { old in
+            unsafe withCName(name) { new in retrying { unsafe renameat(folder, old, folder, new) } }
+        }
+        guard result == 0 else { throw SystemError("rename", path) }
+    }
+
+    static func unlink(_ name: [UInt8], in folder: Int32, flags: Int32 = 0, at path: String) throws(SystemError) {
+        let result = unsafe withCName(name) { name in retrying { unsafe unlinkat(folder, name, flags) } }
+        guard result == 0 else { throw SystemError(flags == 0 ? "unlink" : "rmdir", path) }
+    }
+
+    static func makeFolder(_ name: [UInt8], in folder: Int32, mode: UInt32, at path: String) throws(SystemError) {
+        let result = unsafe withCName(name) { unsafe mkdirat(folder, $0, mode) }
+        guard result == 0 else { throw SystemError("mkdir", path) }
+    }
+
+    /// Up to `limit` bytes from where the descriptor stands.
+    static func read(_ descriptor: Int32, limit: Int, at path: String) throws(SystemError) -> [UInt8] {
+        var failed = false
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            count = 0
+            while count < limit {
+                let start = unsafe buffer.baseAddress.map { unsafe $0 + count }
+                let result = retrying { unsafe Glibc.read(descriptor, start, limit - count) }
+                failed = result < 0
+                guard result > 0 else { break }
+                count += result
+            }
+        }
+        guard !failed else { throw SystemError("read", path) }
+        return bytes
+    }
+
+    static func write(_ bytes: [UInt8], to descriptor: Int32, at path: String) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let result = unsafe bytes.withUnsafeBytes { buffer in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+                return retrying { unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
+            }
+            guard result > 0 else { throw SystemError("write", path, code: result == 0 ? EIO : errno) }
+            written += result
+        }
+    }
+
+    /// A failed fsync is never repeated: the kernel may have dropped the pages (Postgres, "fsyncgate").
+    static func sync(_ descriptor: Int32, at path: String) throws(SystemError) {
+        guard retrying({ fsync(descriptor) }) == 0 else { throw SystemError("fsync", path) }
+    }
+
+    static func syncData(_ descriptor: Int32, at path: String) throws(SystemError) {
+        guard retrying({ fdatasync(descriptor) }) == 0 else { throw SystemError("fdatasync", path) }
+    }
+
+    /// False where another process holds the lock.
+    static func lock(_ descriptor: Int32, at path: String) throws(SystemError) -> Bool {
+        if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw SystemError("flock", path) }
+        return false
+    }
+
+    /// Whether somebody has the file open for writing; nil where the kernel does not let us ask (fcntl(2), F_SETLEASE).
+    ///
+    /// The lease is held until the descriptor is closed, so that nobody can open the file for writing meanwhile.
+    static func isBeingWritten(_ descriptor: Int32) -> Bool? {
+        let setLease: Int32 = 1_024
+        if fcntl(descriptor, setLease, F_RDLCK) == 0 { return false }
+        return errno == EAGAIN ? true : nil
+    }
+
+    private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+        while true {
+            let result = call()
+            if result != -1 || errno != EINTR { return result }
+        }
+    }
+
+    private static func withCName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        unsafe (name + [0]).withUnsafeBufferPointer { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+                guard let start = characters.baseAddress else { preconditionFailure("a name has at least its NUL") }
+                return unsafe body(start)
+            }
+        }
+    }
+}
