@@ -1,0 +1,20 @@
+import GrantCore
+import Spool
+
+/// `check`: the configuration, every mistake at once.
+enum CheckCommand {
+    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
+        _ = try arguments.takeFlags([])
+        guard let settings = SettingsCommand.load(arguments) else { return .configuration }
+        var lines = ["The configuration is good."]
+        lines.append("  spool      \(settings.spool)")
+        lines.append("  tenant     \(settings.entra.tenantId) at \(settings.entra.authority)")
+        lines.append(
+            "  graph      \(settings.entra.graph), at most \(settings.entra.requestsPerSecond) requests a second")
+        for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
+            lines.append("  location   \(name) = \(location.policy.id)")
+        }
+        Output.standard(lines.joined(separator: "\n") + "\n")
+        return .success
+    }
+}

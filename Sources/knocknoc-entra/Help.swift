@@ -1,0 +1,74 @@
+/// What `--help` prints.
+enum Help {
+    static let overview = """
+        knocknoc-entra \(Version.number): keeps Microsoft Entra IP named locations equal to who may sign in right now.
+
+        Usage: knocknoc-entra COMMAND [--config FILE]
+
+          run [--once]    the worker; --once settles what waits in the spool and ends
+          init            make the spool's folders with the right modes
+          check           look through the configuration, naming every mistake at once
+          explain CODE    what an ENTRA or SPOOL code means and what to do about it
+
+        `knocknoc-entra COMMAND --help` says more. --version prints the version.
+        The configuration is found by \(SettingsFile.searched).
+
+        """
+}
+
+extension Command {
+    var help: String {
+        switch self {
+        case .run:
+            """
+            Usage: knocknoc-entra run [--once] [--config FILE]
+
+            Watches the spool, writes the named locations through Microsoft Graph, and moves every
+            request to done/ or failed/CODE/. Logs to standard error. SIGTERM and SIGINT stop it in
+            order; what has no verdict yet stays in work/ for the next start.
+
+              --once    settle everything that waits, then end: status 0 all done, 1 some failed,
+                        69 a removal could not be written (the next run tries again)
+
+            Example: knocknoc-entra run --config /etc/knocknoc-entra/knocknoc-entra.json5
+
+            Status: 0 stopped in order, 64 configuration, 66 no spool, 73 cannot write, 74 I/O error,
+            75 another worker has this spool, 77 not permitted.
+
+            """
+        case .initialise:
+            """
+            Usage: knocknoc-entra init [--config FILE]
+
+            Makes the folders of the spool that the configuration names, with their modes, and the
+            .spool marker without which the worker refuses to start. Safe to repeat. Where the groups
+            entra-submit and entra-ops exist, tmp/ and incoming/ are given to the first, failed/ and
+            hold/ to the second.
+
+            Example: sudo -u knocknoc-entra knocknoc-entra init
+
+            """
+        case .check:
+            """
+            Usage: knocknoc-entra check [--config FILE]
+
+            Reads the configuration and the secret it points to, and names every mistake with its place.
+            Contacts nobody. Status 0 if all is good, 64 if not.
+
+            Example: knocknoc-entra check --config config/knocknoc-entra.json5
+
+            """
+        case .explain:
+            """
+            Usage: knocknoc-entra explain CODE
+
+            Prints what a code means, how it differs from its neighbours, its causes, and the steps
+            that mend it. The code stands in the log, in the name of the failed/ folder and in the
+            .why file beside each failed request.
+
+            Example: knocknoc-entra explain ENTRA052
+
+            """
+        }
+    }
+}

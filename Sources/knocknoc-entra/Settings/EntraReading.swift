@@ -1,0 +1,138 @@
+import FoundationEssentials
+import GrantCore
+
+extension EntraSettings {
+    private static let keys = [
+        "tenantId", "clientId", "clientSecret", "clientSecretFile", "cloud", "authority", "graph", "caFile", "proxy",
+        "connectTimeout", "requestTimeout", "requestsPerSecond",
+    ]
+
+    /// Nil where an id, a secret or an address is missing or wrong; the section's mistakes say which.
+    init?(_ top: Section, folder: String, file: String) {
+        guard top.has("entra") else {
+            top.mistake("entra", "is missing: tenantId, clientId and a credential")
+            return nil
+        }
+        let section = top.section("entra", keys: Self.keys)
+        let tenant = section.identifier("tenantId", environment: "AZURE_TENANT_ID")
+        let client = section.identifier("clientId", environment: "AZURE_CLIENT_ID")
+        let secret = SecretSource(section, folder: folder, file: file)
+        let cloud = section.choice("cloud", Cloud.global)
+        let authority = section.address("authority") ?? cloud.authority
+        let graph = section.address("graph") ?? cloud.graph
+        connectTimeout = section.duration("connectTimeout", .seconds(10), in: .milliseconds(100) ... .seconds(300))
+        requestTimeout = section.duration("requestTimeout", .seconds(30), in: .milliseconds(100) ... .seconds(600))
+        requestsPerSecond = section.decimal("requestsPerSecond", 1, in: 0.01...1_000)
+        caFile = section.string("caFile").map { SettingsFile.resolve($0, in: folder) }
+        if let caFile, !FileManager.default.isReadableFile(atPath: caFile) {
+            section.mistake("caFile", "cannot be read: \(SettingsFile.reason(caFile))")
+        }
+        proxy = section.string("proxy")
+        guard let tenant, let client, let secret else { return nil }
+        (tenantId, clientId, self.secret) = (tenant, client, secret)
+        self.authority = authority
+        self.graph = graph
+    }
+}
+
+/// Microsoft's clouds: where tokens come from and where Graph is.
+private enum Cloud: String, CaseIterable {
+    case global
+    case usgov
+    case dod
+    case china
+
+    var authority: String {
+        switch self {
+        case .global: "https://login.microsoftonline.com"
+        case .usgov, .dod: "https://login.microsoftonline.us"
+        case .china: "https://login.chinacloudapi.cn"
+        }
+    }
+
+    var graph: String {
+        switch self {
+        case .global: "https://graph.microsoft.com"
+        case .usgov: "https://graph.microsoft.us"
+        case .dod: "https://dod-graph.microsoft.us"
+        case .china: "https://microsoftgraph.chinacloudapi.cn"
+        }
+    }
+}
+
+extension SecretSource {
+    /// From the file, the configuration itself, or `AZURE_CLIENT_SECRET`.
+    fileprivate init?(_ section: Section, folder: String, file: String) {
+        if section.has("clientSecret") && section.has("clientSecretFile") {
+            section.mistake("clientSecretFile", "stands beside clientSecret; keep one of them")
+        }
+        if let path = section.string("clientSecretFile").map({ SettingsFile.resolve($0, in: folder) }) {
+            self = .file(path)
+        } else if let secret = section.string("clientSecret") {
+            // Git keeps no such modes, and what an emulator on this machine takes for a secret is none.
+            let isRehearsal = section.string("authority")?.hasPrefix("http://") ?? false
+            if let trouble = Self.looseness(of: file), !isRehearsal { section.mistake("clientSecret", trouble) }
+            guard !secret.trimmed.isEmpty else {
+                section.mistake("clientSecret", "is empty")
+                return nil
+            }
+            if secret.trimmed != secret { section.warning("clientSecret", "has blanks around it, which were cut") }
+            self = .inline(Secret(secret.trimmed))
+        } else if ProcessInfo.processInfo.environment["AZURE_CLIENT_SECRET"] != nil {
+            self = .environment("AZURE_CLIENT_SECRET")
+        } else {
+            if !section.has("clientSecret") && !section.has("clientSecretFile") {
+                section.mistake(
+                    "clientSecretFile",
+                    "is missing: the file that holds the client secret's Value (or set clientSecret)")
+            }
+            return nil
+        }
+        do {
+            let secret = try load()
+            if Identifier(secret.revealed) != nil {
+                section.warning("clientSecretFile", "holds a GUID: that is the Secret ID, not its Value")
+            }
+        } catch {
+            section.mistake("clientSecretFile", error.detail)
+        }
+    }
+}
+
+extension Section {
+    /// A GUID, trimmed with a warning; from the environment where the key is left out.
+    fileprivate func identifier(_ key: String, environment: String) -> String? {
+        let inherited = ProcessInfo.processInfo.environment[environment]
+        guard let text = string(key) ?? (has(key) ? nil : inherited) else {
+            if !has(key) { mistake(key, "is missing: the GUID shown on the app registration's Overview page") }
+            return nil
+        }
+        if text.trimmed != text { warning(key, "has blanks around it, which were cut") }
+        guard let identifier = Identifier(text.trimmed) else {
+            mistake(key, "must be a GUID such as 0854951d-5fc0-4eb1-b392-9b2c9d7949c2")
+            return nil
+        }
+        guard !identifier.isZero else {
+            mistake(key, "is still the placeholder of the template; put in your own")
+            return nil
+        }
+        return identifier.description
+    }
+
+    /// An https URL without its last slash; http only on a loopback address.
+    fileprivate func address(_ key: String) -> String? {
+        guard let text = string(key) else { return nil }
+        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(), !host.isEmpty,
+            ["http", "https"].contains(scheme), url.user() == nil, url.query() == nil, url.fragment() == nil
+        else {
+            mistake(key, "must be a URL such as \"https://graph.microsoft.com\"")
+            return nil
+        }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        guard scheme == "https" || ["localhost", "::1"].contains(bare) || bare.hasPrefix("127.") else {
+            mistake(key, "must begin with https:// (http:// is for an emulator on a loopback address)")
+            return nil
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+}

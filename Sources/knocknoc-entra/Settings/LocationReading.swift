@@ -1,0 +1,91 @@
+import GrantCore
+
+extension LocationSettings {
+    private static let keys = [
+        "id", "pinnedRanges", "sentinelRange", "maxGrantDuration", "minPrefixIPv4", "minPrefixIPv6",
+        "ipv6GrantPrefix", "allowPrivate", "firstStart", "authorizedGroups",
+    ]
+
+    static func all(_ top: Section, _ mistakes: Mistakes) -> [String: LocationSettings] {
+        let section = top.section("namedLocations", keys: [])
+        if section.all.isEmpty {
+            top.mistake("namedLocations", "is missing: at least one `name: { id: \"GUID\" }`")
+        }
+        var result: [String: LocationSettings] = [:]
+        var names: [String: String] = [:]
+        for member in section.all {
+            let path = "namedLocations.\(member.name)"
+            if !isName(member.name) {
+                mistakes.add(path, line: member.line, "is no name for a location: 1 to 64 of A-Z, a-z, 0-9, _ and -")
+            }
+            guard let inner = Section(member.node, path: path, keys: keys, mistakes),
+                let location = LocationSettings(member.name, inner)
+            else { continue }
+            if let other = names.updateValue(member.name, forKey: location.policy.id) {
+                inner.mistake("id", "is also that of \(other): two names for one named location would undo each other")
+            }
+            result[member.name] = location
+        }
+        return result
+    }
+
+    private init?(_ name: String, _ section: Section) {
+        var addresses = AddressPolicy()
+        addresses.minPrefixIPv4 = section.integer("minPrefixIPv4", 24, in: 8...32)
+        addresses.minPrefixIPv6 = section.integer("minPrefixIPv6", 48, in: 8...128)
+        addresses.ipv6GrantPrefix = section.integer("ipv6GrantPrefix", 128, in: 8...128)
+        addresses.allowPrivate = section.bool("allowPrivate", false)
+        if addresses.ipv6GrantPrefix < addresses.minPrefixIPv6 {
+            section.mistake("ipv6GrantPrefix", "is wider than minPrefixIPv6 allows")
+        }
+        let longest = section.duration(
+            "maxGrantDuration", .seconds(86_400), in: .seconds(1) ... .seconds(3_650 * 86_400))
+        pinnedRanges = section.ranges("pinnedRanges")
+        let sentinels = section.ranges("sentinelRange", single: true)
+        firstStart = section.choice("firstStart", FirstStart.guarded)
+        if !section.strings("authorizedGroups").isEmpty {
+            section.mistake("authorizedGroups", "needs entraAuthentication, which is not available in this version")
+        }
+        guard let sentinel = try? CIDR("192.0.2.0/32") else { return nil }
+        sentinelRange = sentinels.first ?? sentinel
+        guard let text = section.string("id") else {
+            if !section.has("id") {
+                section.mistake("id", "is missing: the named location's GUID, as the portal's URL shows it")
+            }
+            return nil
+        }
+        guard let id = Identifier(text.trimmed), !id.isZero else {
+            section.mistake("id", "must be the named location's GUID, such as 0854951d-5fc0-4eb1-b392-9b2c9d7949c2")
+            return nil
+        }
+        policy = LocationPolicy(
+            name: name, id: id.description, maxGrantDuration: longest, addresses: addresses)
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-")
+            }
+    }
+}
+
+extension Section {
+    fileprivate func ranges(_ key: String, single: Bool = false) -> [CIDR] {
+        let texts = single ? string(key).map { [$0] } ?? [] : strings(key).map(\.text)
+        var result: [CIDR] = []
+        for text in texts {
+            do {
+                let range = try CIDR(text)
+                if range.prefixLength < 8 {
+                    mistake(key, "\(text) is wider than /8, which Entra refuses")
+                } else {
+                    result.append(range)
+                }
+            } catch {
+                mistake(key, "\(text): \(error.reason)")
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,90 @@
+import FoundationEssentials
+import GrantCore
+
+extension Settings {
+    /// Reads a configuration file; throws every mistake at once, returns the settings and the warnings.
+    static func read(_ path: String) throws(SettingsError) -> (settings: Settings, warnings: [String]) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SettingsError(file: path, mistakes: ["cannot be read: \(SettingsFile.reason(path))"])
+        }
+        let root: JSONNode
+        do {
+            root = try StrictJSON.parse([UInt8](data), dialect: .commented)
+        } catch {
+            throw SettingsError(
+                file: path, mistakes: ["line \(error.line), column \(error.column): \(error.message)"])
+        }
+        let mistakes = Mistakes()
+        let settings = Settings(root, folder: SettingsFile.folder(of: path), file: path, mistakes)
+        guard let settings, mistakes.all.isEmpty else {
+            throw SettingsError(file: path, mistakes: mistakes.all)
+        }
+        return (settings, mistakes.warnings)
+    }
+
+    private static let keys = [
+        "spool", "entra", "namedLocations", "batch", "retry", "reconcileInterval", "retention", "log", "metricsFile",
+        "entraAuthentication",
+    ]
+
+    /// Nil where something is missing for which there is no default; `mistakes` says what.
+    private init?(_ root: JSONNode, folder: String, file: String, _ mistakes: Mistakes) {
+        guard let top = Section(root, path: "", keys: Self.keys, mistakes) else { return nil }
+        let retry = RetrySettings(top)
+        let batch = BatchSettings(top)
+        let retention = RetentionSettings(top)
+        let log = LogSettings(top)
+        let authentication = top.section("entraAuthentication", keys: [])
+        if authentication.bool("enabled", false) {
+            authentication.mistake("enabled", "is not available in this version; leave it false")
+        }
+        let entra = EntraSettings(top, folder: folder, file: file)
+        let locations = LocationSettings.all(top, mistakes)
+        let spool = top.string("spool").map { SettingsFile.resolve($0, in: folder) }
+        if spool == nil && !top.has("spool") {
+            top.mistake("spool", "is missing: the spool's folder, such as \"/var/spool/knocknoc-entra\"")
+        }
+        let reconcile = top.duration("reconcileInterval", .seconds(900), in: .seconds(60) ... .seconds(86_400))
+        guard let entra, let spool else { return nil }
+        self.init(
+            spool: spool, entra: entra, locations: locations, batch: batch, retry: retry,
+            reconcileInterval: reconcile, retention: retention, log: log,
+            metricsFile: top.string("metricsFile").map { SettingsFile.resolve($0, in: folder) })
+    }
+}
+
+extension BatchSettings {
+    fileprivate init(_ top: Section) {
+        let section = top.section("batch", keys: ["linger", "maxItems", "settleTime"])
+        linger = section.duration("linger", linger, in: .zero ... .seconds(60))
+        maxItems = section.integer("maxItems", maxItems, in: 1...10_000)
+        settleTime = section.duration("settleTime", settleTime, in: .milliseconds(100) ... .seconds(3_600))
+    }
+}
+
+extension RetrySettings {
+    fileprivate init(_ top: Section) {
+        let section = top.section("retry", keys: ["giveUpAfter", "grace", "initialBackoff", "maxBackoff"])
+        giveUpAfter = section.duration("giveUpAfter", giveUpAfter, in: .zero ... .seconds(7 * 86_400))
+        grace = section.duration("grace", grace, in: .zero ... .seconds(86_400))
+        initialBackoff = section.duration("initialBackoff", initialBackoff, in: .milliseconds(10) ... .seconds(3_600))
+        maxBackoff = section.duration("maxBackoff", maxBackoff, in: .milliseconds(10) ... .seconds(3_600))
+        if maxBackoff < initialBackoff { section.mistake("maxBackoff", "is shorter than initialBackoff") }
+    }
+}
+
+extension RetentionSettings {
+    fileprivate init(_ top: Section) {
+        let section = top.section("retention", keys: ["doneDays", "journalDays"])
+        doneDays = section.integer("doneDays", doneDays, in: 1...3_650)
+        journalDays = section.integer("journalDays", journalDays, in: 1...3_650)
+    }
+}
+
+extension LogSettings {
+    fileprivate init(_ top: Section) {
+        let section = top.section("log", keys: ["level", "format"])
+        level = section.choice("level", level)
+        format = section.choice("format", format)
+    }
+}

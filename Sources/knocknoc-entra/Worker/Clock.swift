@@ -1,0 +1,20 @@
+import FoundationEssentials
+import GrantCore
+
+/// The two clocks, read in one place: the wall for leases and reports, the monotonic one for every wait.
+struct Clock: Sendable {
+    var wall: @Sendable () -> Timestamp
+    var monotonic: @Sendable () -> ContinuousClock.Instant
+
+    static let system = Clock(
+        wall: { Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1e6).rounded(.down))) },
+        monotonic: { ContinuousClock.now })
+
+    var now: Moment { Moment(wall: wall(), monotonic: monotonic()) }
+}
+
+/// One reading of both clocks, so that a turn has one idea of now.
+struct Moment: Hashable, Sendable {
+    let wall: Timestamp
+    let monotonic: ContinuousClock.Instant
+}

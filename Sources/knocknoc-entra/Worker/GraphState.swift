@@ -1,0 +1,47 @@
+import GrantCore
+import Graph
+
+/// The worker's side of Entra and Graph: what is under way, what is broken, and when the next request may leave.
+struct GraphState {
+    enum Purpose {
+        case token
+        case location(String, AccessToken)
+    }
+
+    let transport: HTTPTransport
+    let requests: NamedLocationRequest
+    var tokens: TokenSource
+    var pacing: Pacing
+    var underWay: [Exchange.ID: Purpose] = [:]
+    /// The token endpoint or the credential.
+    var tokenTrouble: Trouble?
+    /// Graph as a whole.
+    var graphTrouble: Trouble?
+
+    init(_ parts: WorkerParts, at now: Moment) {
+        let entra = parts.settings.entra
+        transport = parts.transport
+        requests = NamedLocationRequest(
+            graph: entra.graph, timeouts: .init(connect: entra.connectTimeout, request: entra.requestTimeout))
+        let secret = entra.secret
+        tokens = TokenSource(
+            TokenRequest(
+                authority: entra.authority, tenantId: entra.tenantId, clientId: entra.clientId, graph: entra.graph,
+                timeouts: requests.timeouts),
+            credential: .secret(load: { () throws(AgentError) in try secret.load() }))
+        pacing = Pacing(requestsPerSecond: entra.requestsPerSecond, at: now.monotonic)
+    }
+
+    /// What keeps a location from being written, the widest scope first.
+    func blockingTrouble(of location: LocationState, at now: Moment) -> Trouble? {
+        // A token that still lives serves while its renewal fails.
+        let token = tokens.token(at: now.monotonic) == nil ? tokenTrouble : nil
+        return token ?? graphTrouble ?? location.trouble
+    }
+
+    /// While Graph itself is in trouble, one request at a time finds out whether it is back.
+    func mayStart(at now: Moment) -> Bool {
+        guard let graphTrouble else { return true }
+        return graphTrouble.retryAt <= now.monotonic && underWay.isEmpty
+    }
+}

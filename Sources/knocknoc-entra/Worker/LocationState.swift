@@ -1,0 +1,95 @@
+import GrantCore
+import Spool
+
+/// All that the worker knows of one named location.
+final class LocationState {
+    /// A request under way for this location.
+    enum Exchange: Equatable {
+        case get
+        /// The list sent and the claims whose grants or removals it carries.
+        case patch(list: [CIDR], carrying: Set<ClaimName>)
+    }
+
+    let name: String
+    let settings: LocationSettings
+    var ledger: Ledger { didSet { cachedDesired = nil } }
+    var waiting: [Waiting] = [] { didSet { cachedDesired = nil } }
+    /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
+    var refused: [(item: Waiting, error: AgentError)] = []
+    var exchange: Exchange?
+    /// The ledger's file exists.
+    var isOnDisk: Bool
+    /// Memory holds a removal that the file does not hold yet.
+    var hasUnrecordedRemovals = false
+    /// A GET has shown in this life that it is an IP location.
+    var isKnown = false
+    /// One 404 was seen; the second counts.
+    var sawNotFound = false
+    /// A request was tried again already with a fresh access token.
+    var retriedWithFreshToken = false
+    /// Since when a write is wanted.
+    var dirtySince: ContinuousClock.Instant?
+    var lastTried: ContinuousClock.Instant?
+    var trouble: Trouble?
+    /// A lost write may land late, so the next success is repeated 60 s later.
+    var owesSecondWrite = false
+    var secondWriteAt: ContinuousClock.Instant?
+
+    private var cachedDesired: (list: [CIDR], until: Timestamp?)?
+
+    init(_ settings: LocationSettings, ledger: Ledger, isOnDisk: Bool) {
+        name = settings.policy.name
+        self.settings = settings
+        self.ledger = ledger
+        self.isOnDisk = isOnDisk
+    }
+
+    /// The list that the location should hold, waiting grants included.
+    func desired(at now: Timestamp) -> [CIDR] {
+        if let cachedDesired, cachedDesired.until.map({ now < $0 }) ?? true { return cachedDesired.list }
+        let list = ledger.desired(
+            at: now, adding: waiting.lazy.compactMap(\.grant), pinned: settings.pinnedRanges,
+            sentinel: settings.sentinelRange)
+        cachedDesired = (list, nextChange(after: now))
+        return list
+    }
+
+    /// What may be sent while nothing can be recorded: nothing new, only what leaves.
+    func desiredWithoutAdditions(at now: Timestamp) -> [CIDR] {
+        let list = ledger.desired(
+            at: now, pinned: settings.pinnedRanges, sentinel: settings.sentinelRange)
+        guard case .confirmed(let confirmed) = ledger.confirmation else { return list }
+        let known = Set(confirmed)
+        let kept = list.filter(known.contains)
+        return kept.isEmpty ? [settings.sentinelRange] : kept
+    }
+
+    /// When a lease or a waiting grant next starts or ends.
+    func nextChange(after now: Timestamp) -> Timestamp? {
+        var next = ledger.nextChange(after: now)
+        for case let grant? in waiting.map(\.grant) {
+            let change = grant.startsAt.map { $0 > now ? $0 : grant.expiresAt } ?? grant.expiresAt
+            next = min(next ?? change, change)
+        }
+        return next
+    }
+
+    /// Whether Graph has to be written to.
+    func needsWrite(at now: Moment) -> Bool {
+        switch ledger.confirmation {
+        case .never: !waiting.isEmpty
+        case .unconfirmed: true
+        case .confirmed(let list): list != desired(at: now.wall) || isSecondWriteDue(at: now)
+        }
+    }
+
+    func isSecondWriteDue(at now: Moment) -> Bool {
+        secondWriteAt.map { $0 <= now.monotonic } ?? false
+    }
+
+    /// The oldest wait comes first; a failed try goes to the end of the line.
+    var waitingSince: ContinuousClock.Instant? {
+        guard let dirtySince else { return nil }
+        return max(dirtySince, lastTried ?? dirtySince)
+    }
+}

@@ -1,0 +1,119 @@
+import GrantCore
+import Spool
+
+/// Makes verdicts durable, in the order that a crash at any point can bear.
+///
+/// A ledger that could be written is the commit point; whatever comes after it is finished sooner or later.
+final class Recorder {
+    /// A verdict whose ledger is durable and whose file is still in `work/`.
+    struct Unfinished {
+        let move: Settle.Move
+        /// Nil for what the bytes alone decided.
+        let location: String?
+        var journalLine: [UInt8]
+    }
+
+    private let ledgers: LedgerStore
+    private let journal: Journal
+    private let settle: Settle
+    private let log: Log
+    private(set) var unfinished: [Unfinished] = []
+    /// Lines about what no file asked for, such as expiry.
+    private var journalNotes: [UInt8] = []
+    /// Set while nothing can be written.
+    private(set) var trouble: (error: SystemError, retryAt: ContinuousClock.Instant)?
+
+    init(_ spool: SpoolDirectory, log: Log) {
+        ledgers = LedgerStore(spool)
+        journal = Journal(spool)
+        settle = Settle(spool)
+        self.log = log
+    }
+
+    var canRecord: Bool { trouble == nil }
+
+    /// Step (a): removals, and the first ledger of a location, are durable before anything is sent.
+    func record(_ changed: [Ledger], at now: Moment) throws(SystemError) -> Bool {
+        guard !changed.isEmpty else { return true }
+        return try attempt(at: now) { () throws(SystemError) in try ledgers.write(changed) }
+    }
+
+    /// Steps (c) to (g) for the batches of this turn; false where nothing could be recorded and all of it has to wait.
+    func commit(_ changed: [Ledger], _ verdicts: [Unfinished], at now: Moment) throws(SystemError) -> Bool {
+        guard !changed.isEmpty || !verdicts.isEmpty else { return true }
+        let isCommitted = try attempt(at: now) { () throws(SystemError) in
+            guard !changed.isEmpty else { return }
+            try settle.syncWork()
+            try ledgers.write(changed)
+        }
+        guard isCommitted else { return false }
+        unfinished += verdicts
+        return true
+    }
+
+    /// Verdicts committed by an earlier life, found at start.
+    func adopt(_ verdicts: [Unfinished]) {
+        unfinished += verdicts
+    }
+
+    func note(_ journalLine: [UInt8]) {
+        journalNotes += journalLine
+    }
+
+    /// Steps (d) to (g) for all that is committed; returns what is now on disk for good.
+    func finish(at now: Moment) throws(SystemError) -> [Unfinished] {
+        guard !unfinished.isEmpty || !journalNotes.isEmpty else { return [] }
+        var failures: [(Settle.Move, SystemError)] = []
+        let isDone = try attempt(at: now) { () throws(SystemError) in
+            let lines = journalNotes + unfinished.flatMap(\.journalLine)
+            try journal.append(lines, at: now.wall)
+            journalNotes = []
+            for index in unfinished.indices { unfinished[index].journalLine = [] }
+            failures = try settle.settle(unfinished.map(\.move), at: now.wall)
+            if let (_, error) = failures.first { throw error }
+        }
+        if isDone || !failures.isEmpty {
+            let stuck = Set(failures.map(\.0.claim))
+            let finished = unfinished.filter { !stuck.contains($0.move.claim) }
+            unfinished = unfinished.filter { stuck.contains($0.move.claim) }
+            return finished
+        }
+        return []
+    }
+
+    /// True at an orderly end, when every location is confirmed: the next start need not write them again.
+    func markCleanStop(_ ledgers: [Ledger]) throws(SystemError) {
+        try self.ledgers.write(ledgers)
+        try self.ledgers.markCleanStop()
+    }
+
+    /// Runs a step that writes; an fsync that failed is never repeated and ends the process.
+    private func attempt(at now: Moment, _ step: () throws(SystemError) -> Void) throws(SystemError) -> Bool {
+        if let trouble, trouble.retryAt > now.monotonic { return false }
+        do throws(SystemError) {
+            try step()
+        } catch {
+            if error.isFailedSync { throw error }
+            if trouble == nil {
+                log(
+                    .error, "spool.unwritable",
+                    [
+                        "error": error.description,
+                        "consequence": "nothing is added or settled; removals are still sent; goes on by itself",
+                    ])
+            }
+            trouble = (error, now.monotonic + .seconds(1))
+            return false
+        }
+        if trouble != nil { log(.notice, "spool.writable", [:]) }
+        trouble = nil
+        return true
+    }
+}
+
+extension SystemError {
+    /// What was not synced may be lost although it still reads well (fsync(2), EIO).
+    var isFailedSync: Bool {
+        call == "fsync" || call == "fdatasync"
+    }
+}

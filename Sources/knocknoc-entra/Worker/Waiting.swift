@@ -1,0 +1,90 @@
+import GrantCore
+import Spool
+
+/// A claimed item on its way to a verdict.
+struct Waiting {
+    enum Content {
+        case grant(Lease)
+        /// `metNewer`: it found only leases issued after it, and ended nothing.
+        case removal(Removal, endedNothing: Bool)
+    }
+
+    let file: Claim.File
+    let request: GrantRequest
+    var content: Content
+    let claimedAt: ContinuousClock.Instant
+    /// How long the gate had been shut by then; the item does not age while it is.
+    let shutTimeBefore: Duration
+    var attempts = 0
+    var firstTry: Timestamp?
+    var lastTry: Timestamp?
+
+    var item: ItemName { file.claim.item }
+
+    var grant: Lease? {
+        if case .grant(let lease) = content { return lease }
+        return nil
+    }
+
+    init(
+        _ file: Claim.File, _ request: GrantRequest, claimedAt: ContinuousClock.Instant, shutTimeBefore: Duration
+    ) {
+        self.file = file
+        self.request = request
+        self.claimedAt = claimedAt
+        self.shutTimeBefore = shutTimeBefore
+        let order = Order(issuedAt: request.issuedAt, name: file.claim.item)
+        switch request.action {
+        case .grant(let grant):
+            content = .grant(
+                Lease(
+                    user: request.user, grantId: request.grantId, ranges: grant.ranges, order: order,
+                    startsAt: grant.startsAt, expiresAt: grant.expiresAt, requestId: request.requestId))
+        case .revoke(.grantId(let id)):
+            content = .removal(Removal(.grantId(id), order: order), endedNothing: false)
+        case .revoke(.user(let user, let ranges)):
+            content = .removal(Removal(.user(user, ranges: ranges), order: order), endedNothing: false)
+        case .revoke(.addresses(let ranges)):
+            content = .removal(Removal(.addresses(ranges), order: order), endedNothing: false)
+        case .flush:
+            content = .removal(Removal(.everything, order: order), endedNothing: false)
+        }
+    }
+
+    mutating func noteTry(at now: Timestamp) {
+        attempts += 1
+        firstTry = firstTry ?? now
+        lastTry = now
+    }
+}
+
+/// What became of an item, with all that its reports say.
+struct Outcome {
+    let file: Claim.File
+    /// Nil where the bytes could not be read as a request.
+    let waiting: Waiting?
+    let verdict: Verdict
+    let error: AgentError?
+    /// What a well settled item should still tell, such as "superseded".
+    var note: String?
+
+    init(_ waiting: Waiting, done note: String? = nil) {
+        self.init(file: waiting.file, waiting: waiting, verdict: .done, error: nil, note: note)
+    }
+
+    init(_ waiting: Waiting, failed error: AgentError) {
+        self.init(file: waiting.file, waiting: waiting, verdict: .failed(error.code), error: error, note: nil)
+    }
+
+    init(_ file: Claim.File, failed error: AgentError) {
+        self.init(file: file, waiting: nil, verdict: .failed(error.code), error: error, note: nil)
+    }
+
+    private init(file: Claim.File, waiting: Waiting?, verdict: Verdict, error: AgentError?, note: String?) {
+        self.file = file
+        self.waiting = waiting
+        self.verdict = verdict
+        self.error = error
+        self.note = note
+    }
+}

@@ -1,0 +1,181 @@
+import GrantCore
+import Graph
+import Spool
+
+extension Worker {
+    /// Takes the end of a request; a list that Graph took is committed at once.
+    func receive(_ completion: Completion, at now: Moment) throws(SystemError) {
+        guard let purpose = graph.underWay.removeValue(forKey: completion.id) else { return }
+        switch purpose {
+        case .token:
+            receiveToken(completion.result, at: now)
+        case .location(let name, let token):
+            guard let location = locations[name], let exchange = location.exchange else { return }
+            location.exchange = nil
+            switch exchange {
+            case .get:
+                receiveLocation(completion.result, of: location, token, at: now)
+            case .patch(let list, let carrying):
+                try receiveWrite(completion.result, of: location, token, list: list, carrying: carrying, at: now)
+            }
+        }
+    }
+
+    private func receiveToken(_ result: Result<HTTPReply, TransportFailure>, at now: Moment) {
+        do throws(ReplyVerdict) {
+            try graph.tokens.receive(result, now: now.monotonic, date: now.wall)
+            if graph.tokenTrouble != nil { log(.notice, "entra.recovered", ["endpoint": "token"]) }
+            graph.tokenTrouble = nil
+            log(.debug, "token.acquired", [:])
+        } catch {
+            tokenFailed(error.error, wait: error.retryAfter, at: now)
+        }
+    }
+
+    /// The endpoint or the credential is at fault: everything that waits has met it.
+    func tokenFailed(_ error: AgentError, wait: Duration?, at now: Moment) {
+        var trouble = graph.tokenTrouble ?? Trouble(error, at: now.monotonic)
+        note(error, in: &trouble, wait: wait, at: now)
+        graph.tokenTrouble = trouble
+        report(trouble: trouble, at: "token endpoint", now)
+        guard graph.tokens.token(at: now.monotonic) == nil else { return }
+        for location in locations.values { location.noteTry(at: now.wall) }
+    }
+
+    private func receiveLocation(
+        _ result: Result<HTTPReply, TransportFailure>, of location: LocationState, _ token: AccessToken,
+        at now: Moment
+    ) {
+        let failure: ReplyVerdict
+        do throws(ReplyVerdict) {
+            let found = try NamedLocation.read(result, now: now.wall)
+            served(location)
+            location.isKnown = true
+            log(
+                .info, "location.found",
+                [
+                    "location": location.name, "display_name": found.displayName,
+                    "ranges": String(found.ranges.count), "trusted": found.isTrusted.map { String($0) },
+                ])
+            return
+        } catch {
+            failure = error
+        }
+        failed(location, failure, token, at: now)
+    }
+
+    private func receiveWrite(
+        _ result: Result<HTTPReply, TransportFailure>, of location: LocationState, _ token: AccessToken,
+        list: [CIDR], carrying: Set<ClaimName>, at now: Moment
+    ) throws(SystemError) {
+        for index in location.waiting.indices where carrying.contains(location.waiting[index].file.claim) {
+            location.waiting[index].noteTry(at: now.wall)
+        }
+        guard case .success(let reply) = result, [200, 202, 204].contains(reply.status) else {
+            let failure = verdict(on: result, to: .patch, now: now.wall)
+            if failure.isAmbiguous { location.owesSecondWrite = true }
+            failed(location, failure, token, at: now, isNoted: true)
+            return
+        }
+        served(location)
+        location.ledger.confirmation = .confirmed(list)
+        if location.owesSecondWrite {
+            location.owesSecondWrite = false
+            location.secondWriteAt = now.monotonic + .seconds(60)
+        }
+        log(
+            .info, "location.written",
+            ["location": location.name, "ranges": String(list.count), "items": String(carrying.count)])
+        var batch = Batch(location)
+        for item in location.waiting where carrying.contains(item.file.claim) { batch.settle(item, at: now) }
+        // Even without items the list that Graph took is worth recording, with the next verdicts.
+        if !batch.outcomes.isEmpty { try commit([batch], at: now) }
+    }
+
+    /// An answer that shows the whole way to work.
+    private func served(_ location: LocationState) {
+        graph.pacing.wasServed()
+        if graph.graphTrouble != nil { log(.notice, "entra.recovered", ["endpoint": "graph"]) }
+        graph.graphTrouble = nil
+        if location.trouble != nil { log(.notice, "entra.recovered", ["location": location.name]) }
+        location.trouble = nil
+        location.sawNotFound = false
+        location.retriedWithFreshToken = false
+    }
+
+    /// Remembers what is broken at its own scope, so that neighbours go on.
+    private func failed(
+        _ location: LocationState, _ failure: ReplyVerdict, _ token: AccessToken, at now: Moment,
+        isNoted: Bool = false
+    ) {
+        let error = failure.error
+        if failure.dropsToken {
+            graph.tokens.drop(token, claims: failure.claims)
+            if error.code == .entra001 && !location.retriedWithFreshToken {
+                location.retriedWithFreshToken = true
+                return
+            }
+        }
+        if error.code == .entra052 && !location.sawNotFound {
+            // Stray 404s come while Entra replicates, so it is read once more before it counts.
+            location.sawNotFound = true
+            location.isKnown = false
+            return
+        }
+        if [.entra052, .entra053].contains(error.code) { location.isKnown = false }
+        switch failure.scope {
+        case .tenant:
+            shutGate(failure, at: now)
+        case .endpoint:
+            var trouble = graph.graphTrouble ?? Trouble(error, at: now.monotonic)
+            note(error, in: &trouble, wait: failure.retryAfter, at: now)
+            graph.graphTrouble = trouble
+            report(trouble: trouble, at: "graph", now)
+            for other in locations.values { other.noteTry(at: now.wall, besides: isNoted ? location : nil) }
+        case .location, .item:
+            // Graph itself has answered.
+            graph.graphTrouble = nil
+            graph.pacing.wasServed()
+            var trouble = location.trouble ?? Trouble(error, at: now.monotonic)
+            note(error, in: &trouble, wait: failure.retryAfter, at: now)
+            location.trouble = trouble
+            report(trouble: trouble, at: location.name, now)
+            if !isNoted { location.noteTry(at: now.wall) }
+        }
+    }
+
+    /// Grace means slow retries, but never so slow that an item could fail without one of its own.
+    private func note(_ error: AgentError, in trouble: inout Trouble, wait: Duration?, at now: Moment) {
+        var longest = settings.retry.maxBackoff
+        if error.remedy == .grace { longest = min(longest, settings.retry.grace / 2) }
+        let backoff = Backoff(initial: min(settings.retry.initialBackoff, longest), maximum: longest)
+        trouble.note(error, at: now.monotonic, backoff: backoff, jitter: jitter(), atLeast: wait)
+    }
+
+    private func shutGate(_ failure: ReplyVerdict, at now: Moment) {
+        let backoff = Backoff(initial: settings.retry.initialBackoff, maximum: settings.retry.maxBackoff)
+        let wait =
+            failure.retryAfter ?? backoff.delay(afterAttempts: graph.pacing.throttled + 1, jitter: jitter())
+        graph.pacing.shut(until: now.monotonic + wait, at: now.monotonic)
+        log(
+            graph.pacing.throttled == 1 ? .warning : .info, "entra.throttled",
+            ["msg": failure.error.description, "wait_seconds": String(wait.inSeconds)])
+    }
+
+    private func report(trouble: Trouble, at scope: String, _ now: Moment) {
+        log(
+            trouble.attempts == 1 ? .warning : .info, "entra.trouble",
+            [
+                "msg": trouble.error.description, "scope": scope, "attempt": String(trouble.attempts),
+                "next_try_seconds": String((trouble.retryAt - now.monotonic).inSeconds),
+            ])
+    }
+}
+
+extension LocationState {
+    /// Everything that waits here has met a failure.
+    func noteTry(at now: Timestamp, besides other: LocationState? = nil) {
+        guard self !== other, exchange == nil else { return }
+        for index in waiting.indices { waiting[index].noteTry(at: now) }
+    }
+}

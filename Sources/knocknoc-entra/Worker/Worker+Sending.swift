@@ -1,0 +1,88 @@
+import GrantCore
+import Graph
+import Spool
+
+extension Worker {
+    /// Gives the next slot to the location that has been waiting longest; its list is built when it leaves.
+    func send(at now: Moment) {
+        noteDirt(at: now)
+        while let location = nextLocation(at: now) {
+            guard let token = accessToken(at: now), graph.pacing.isOpen(at: now.monotonic) else { return }
+            graph.pacing.pass(at: now.monotonic)
+            start(location, with: token, at: now)
+        }
+    }
+
+    /// When a location first wants a write; cleared as soon as it wants none.
+    private func noteDirt(at now: Moment) {
+        for location in locations.values where location.exchange == nil {
+            if location.needsWrite(at: now) {
+                location.dirtySince = location.dirtySince ?? now.monotonic
+            } else {
+                location.dirtySince = nil
+            }
+        }
+    }
+
+    private func nextLocation(at now: Moment) -> LocationState? {
+        guard graph.mayStart(at: now) else { return nil }
+        return locations.values.filter { isReady($0, at: now) }.min { left, right in
+            (left.waitingSince ?? now.monotonic, left.name) < (right.waitingSince ?? now.monotonic, right.name)
+        }
+    }
+
+    func isReady(_ location: LocationState, at now: Moment) -> Bool {
+        guard location.exchange == nil, let since = location.dirtySince, location.isOnDisk,
+            location.trouble.map({ $0.retryAt <= now.monotonic }) ?? true,
+            since + settings.batch.linger <= now.monotonic
+        else { return false }
+        return recorder.canRecord || removesSomething(location, at: now)
+    }
+
+    /// While nothing can be recorded, only a list that adds nothing may leave.
+    private func removesSomething(_ location: LocationState, at now: Moment) -> Bool {
+        guard case .confirmed(let list) = location.ledger.confirmation else { return true }
+        return list != location.desiredWithoutAdditions(at: now.wall)
+    }
+
+    /// The token in hand, while a new one is fetched ahead of its end; nil where one has to come first.
+    private func accessToken(at now: Moment) -> AccessToken? {
+        if graph.tokenTrouble.map({ $0.retryAt <= now.monotonic }) ?? true,
+            graph.tokens.needsRenewal(at: now.monotonic), !graph.tokens.isInFlight
+        {
+            requestToken(at: now)
+        }
+        return graph.tokens.token(at: now.monotonic)
+    }
+
+    private func requestToken(at now: Moment) {
+        do throws(AgentError) {
+            let request = try graph.tokens.request(
+                now: now.monotonic, jitter: jitter(), clientRequestId: newId())
+            if let request { graph.underWay[graph.transport.start(request)] = .token }
+        } catch {
+            tokenFailed(error, wait: nil, at: now)
+        }
+    }
+
+    private func start(_ location: LocationState, with token: AccessToken, at now: Moment) {
+        let request: HTTPRequest
+        location.lastTried = now.monotonic
+        if location.isKnown {
+            let list =
+                recorder.canRecord
+                ? location.desired(at: now.wall) : location.desiredWithoutAdditions(at: now.wall)
+            let carried = recorder.canRecord ? Set(location.waiting.map(\.file.claim)) : []
+            request = graph.requests.patch(
+                id: location.ledger.id, ranges: list.map(\.description), token: token, clientRequestId: newId())
+            location.exchange = .patch(list: list, carrying: carried)
+            location.ledger.confirmation = .unconfirmed
+            if location.isSecondWriteDue(at: now) { location.secondWriteAt = nil }
+        } else {
+            request = graph.requests.get(
+                id: location.ledger.id, token: token, clientRequestId: newId(), priority: .high)
+            location.exchange = .get
+        }
+        graph.underWay[graph.transport.start(request)] = .location(location.name, token)
+    }
+}

@@ -1,0 +1,123 @@
+import GrantCore
+import Spool
+
+/// What one location commits in one go: its next ledger and the verdicts that come with it.
+struct Batch {
+    let location: LocationState
+    var ledger: Ledger
+    var outcomes: [Outcome] = []
+
+    init(_ location: LocationState) {
+        self.location = location
+        ledger = location.ledger
+    }
+
+    /// Enters a waiting item as taken by Graph.
+    mutating func settle(_ item: Waiting, at now: Moment) {
+        guard let lease = item.grant else {
+            outcomes.append(Outcome(item))
+            return
+        }
+        switch ledger.take(lease, at: now.wall) {
+        case .applied:
+            let start = lease.startsAt.flatMap { $0 > now.wall ? "accepted, starts at \($0)" : nil }
+            outcomes.append(Outcome(item, done: start))
+        case .superseded:
+            outcomes.append(Outcome(item, done: "superseded by a newer grant of the same key"))
+        case .refused:
+            // A revoke arrived while the list was under way.
+            ledger.remember(refused: lease, at: now.wall)
+            let error = ledger.refusal(of: lease, at: now.wall) ?? AgentError(.spool005, "a revoke overtook this grant")
+            outcomes.append(Outcome(item, failed: error))
+        }
+    }
+}
+
+extension Worker {
+    /// Settles what needs no request: refusals, items whose list Graph holds already, and what has waited too long.
+    func settleWhatIsDecided(at now: Moment) throws(SystemError) {
+        var batches: [Batch] = []
+        for location in locations.values where location.exchange == nil {
+            var batch = Batch(location)
+            for (item, error) in location.refused {
+                if let lease = item.grant { batch.ledger.remember(refused: lease, at: now.wall) }
+                batch.outcomes.append(Outcome(item, failed: error))
+            }
+            if location.hasWhatIsDesired(at: now) {
+                for item in location.waiting { batch.settle(item, at: now) }
+            } else {
+                for item in location.waiting {
+                    if let error = overdue(item, at: location, now) {
+                        batch.outcomes.append(Outcome(item, failed: error))
+                    }
+                }
+            }
+            if !batch.outcomes.isEmpty { batches.append(batch) }
+        }
+        try commit(batches, at: now)
+    }
+
+    /// Makes batches durable and tells what became of each item; what cannot be recorded waits.
+    func commit(_ batches: [Batch], at now: Moment) throws(SystemError) {
+        var ledgers: [Ledger] = []
+        var verdicts: [Recorder.Unfinished] = []
+        for batch in batches {
+            var ledger = batch.ledger
+            for outcome in batch.outcomes { ledger.settling[outcome.file.claim] = outcome.verdict }
+            ledgers.append(ledger)
+            verdicts += batch.outcomes.map { unfinished($0, location: batch.location.name, at: now) }
+        }
+        verdicts += unreadable.map { unfinished($0, location: nil, at: now) }
+        if try recorder.commit(ledgers, verdicts, at: now) {
+            for (batch, ledger) in zip(batches, ledgers) { batch.location.install(ledger, settled: batch.outcomes) }
+            for outcome in batches.flatMap(\.outcomes) + unreadable { report(outcome, at: now) }
+            unreadable = []
+        }
+        try finishCommitted(at: now)
+    }
+
+    /// Carries out what is committed; what is on disk for good need not stand in a ledger any longer.
+    func finishCommitted(at now: Moment) throws(SystemError) {
+        for finished in try recorder.finish(at: now) {
+            guard let location = finished.location else { continue }
+            locations[location]?.ledger.settling[finished.move.claim] = nil
+        }
+    }
+
+    private func unfinished(_ outcome: Outcome, location: String?, at now: Moment) -> Recorder.Unfinished {
+        Recorder.Unfinished(
+            move: Settle.Move(
+                claim: outcome.file.claim, verdict: outcome.verdict, why: Report.why(outcome, at: now),
+                isRetry: outcome.file.isRetry),
+            location: location, journalLine: Report.journalLine(outcome, at: now))
+    }
+
+    /// Why an item has to fail now, or nil; it never fails before its trouble was met at least once in its life.
+    private func overdue(_ item: Waiting, at location: LocationState, _ now: Moment) -> AgentError? {
+        guard let error = graph.blockingTrouble(of: location, at: now)?.error, item.attempts > 0 else { return nil }
+        let shut = graph.pacing.shutTime(at: now.monotonic) - item.shutTimeBefore
+        let age = now.monotonic - item.claimedAt - shut
+        switch error.remedy {
+        case .fail, .isolate: return error
+        case .grace: return age >= settings.retry.grace ? error : nil
+        case .tryAgain: return age >= settings.retry.giveUpAfter ? error : nil
+        }
+    }
+}
+
+extension LocationState {
+    /// Whether Graph is known to hold the very list that is wanted, so that items settle without a request.
+    func hasWhatIsDesired(at now: Moment) -> Bool {
+        guard case .confirmed(let list) = ledger.confirmation else { return false }
+        return !waiting.isEmpty && !hasUnrecordedRemovals && list == desired(at: now.wall)
+    }
+
+    func install(_ ledger: Ledger, settled outcomes: [Outcome]) {
+        self.ledger = ledger
+        isOnDisk = true
+        hasUnrecordedRemovals = false
+        let claims = Set(outcomes.map(\.file.claim))
+        waiting.removeAll { claims.contains($0.file.claim) }
+        refused.removeAll { claims.contains($0.item.file.claim) }
+    }
+}

@@ -1,0 +1,44 @@
+import GrantCore
+import Spool
+
+extension Worker {
+    /// Whether everything that was there has its verdict and no list still has to be written.
+    func isDrained(at now: Moment) -> Bool {
+        guard !mustLook, lookAgainAt == nil, inHand == 0, recorder.unfinished.isEmpty else { return false }
+        return locations.values.allSatisfy { location in
+            location.exchange == nil && (!location.needsWrite(at: now) || location.trouble != nil || hasLostEntra)
+        }
+    }
+
+    /// Everything has failed its way out, and Entra still does not answer: `run --once` leaves the rest to a later run.
+    private var hasLostEntra: Bool {
+        graph.graphTrouble != nil || graph.tokenTrouble != nil
+    }
+
+    /// Locations whose list at Graph is not known to be the wanted one.
+    func owedRemovals(at now: Moment) -> Int {
+        locations.values.count { location in
+            guard case .confirmed(let list) = location.ledger.confirmation else {
+                return location.ledger.confirmation == .unconfirmed
+            }
+            return !Set(list).isSubset(of: location.desired(at: now.wall))
+        }
+    }
+
+    /// Says on disk that all is well, if it is: then the next start need not write every list again.
+    func stop(at now: Moment) throws(SystemError) {
+        let ledgers = locations.values.filter { $0.isOnDisk }
+        let isConfirmed = ledgers.allSatisfy { location in
+            guard case .confirmed = location.ledger.confirmation else { return false }
+            return location.exchange == nil && !location.owesSecondWrite && location.secondWriteAt == nil
+                && !location.hasUnrecordedRemovals
+        }
+        guard isConfirmed, recorder.canRecord, recorder.unfinished.isEmpty else { return }
+        do throws(SystemError) {
+            try recorder.markCleanStop(ledgers.map(\.ledger))
+        } catch {
+            if error.isFailedSync { throw error }
+            log(.warning, "stop.unmarked", ["error": error.description])
+        }
+    }
+}

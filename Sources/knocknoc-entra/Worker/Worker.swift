@@ -1,0 +1,71 @@
+import GrantCore
+import Graph
+import Spool
+
+/// Follows items from `incoming/` to their verdict; one thread, no lock, everything that waits is a value.
+final class Worker {
+    let settings: Settings
+    let log: Log
+    let spool: SpoolDirectory
+    let incoming: Incoming
+    let claim: Claim
+    let recorder: Recorder
+    let jitter: () -> Double
+    let newId: () -> String
+    let policies: ConfiguredLocations
+    var locations: [String: LocationState] = [:]
+    var graph: GraphState
+    /// `incoming/` may hold something that was not looked at.
+    var mustLook = true
+    /// When to look although nothing was heard: a file was still being written, or could not be taken.
+    var lookAgainAt: ContinuousClock.Instant?
+    var lastClaimNumber: UInt64 = 0
+    /// Refused by their bytes alone: no ledger has to know.
+    var unreadable: [Outcome] = []
+    var tally = Tally()
+
+    init(_ parts: WorkerParts, at now: Moment) {
+        settings = parts.settings
+        log = parts.log
+        spool = parts.spool
+        jitter = parts.jitter
+        newId = parts.newId
+        incoming = Incoming(parts.spool)
+        let random = parts.random
+        claim = Claim(parts.spool, settleTime: parts.settings.batch.settleTime, random: random)
+        recorder = Recorder(parts.spool, log: parts.log)
+        policies = ConfiguredLocations(parts.settings.locations.values.map(\.policy))
+        graph = GraphState(parts, at: now)
+    }
+
+    /// One turn: take what is ready, end what is over, record removals, settle, send.
+    func turn(at now: Moment) throws(SystemError) {
+        takeArrivals(at: now)
+        endWhatIsOver(at: now)
+        try recordRemovals(at: now)
+        try settleWhatIsDecided(at: now)
+        send(at: now)
+    }
+
+    /// Items that have no verdict yet.
+    var inHand: Int {
+        locations.values.reduce(unreadable.count) { $0 + $1.waiting.count + $1.refused.count }
+    }
+}
+
+/// What a worker is made of.
+struct WorkerParts {
+    let settings: Settings
+    let log: Log
+    let spool: SpoolDirectory
+    let transport: HTTPTransport
+    let jitter: () -> Double
+    let random: () -> UInt16
+    let newId: () -> String
+}
+
+/// How the items of this life ended, for the exit status of `run --once`.
+struct Tally {
+    var done = 0
+    var failed = 0
+}
