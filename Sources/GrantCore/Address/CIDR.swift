@@ -29,7 +29,7 @@ package struct CIDR: Hashable, Sendable {
     package var network: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// The highest address of the range.
-    package var last: UInt128 { network | (Self.mask(family, 0) & ~Self.mask(family, prefixLength)) }
+    package var last: UInt128 { network | Self.mask(family, family.width) & ~Self.mask(family, prefixLength) }
 
     package var prefixLength: Int { Int(length) }
 
