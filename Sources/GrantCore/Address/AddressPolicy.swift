@@ -23,27 +23,32 @@ package struct AddressPolicy: Hashable, Sendable {
 
     /// Nil where the range may be granted.
     package func refusal(of range: CIDR) -> String? {
-        let text = range.shortDescription
+        guard let reason = reason(against: range) else { return nil }
+        return "\(range.shortDescription) \(reason)"
+    }
+
+    /// What follows the range in the message.
+    private func reason(against range: CIDR) -> String? {
         if range.prefixLength < Self.widestPrefix {
-            return "\(text) is wider than /\(Self.widestPrefix); no setting allows that"
+            return "is wider than /\(Self.widestPrefix); no setting allows that"
         }
         if let block = AddressBlock.unusable.first(where: { $0.range.overlaps(range) }) {
-            return "\(text) \(relation(range, block)); no setting allows that"
+            return "\(relation(range, block)); no setting allows that"
         }
         if !allowPrivate, let block = AddressBlock.inside.first(where: { $0.range.overlaps(range) }) {
-            return "\(text) \(relation(range, block)); allowPrivate would allow it"
+            return "\(relation(range, block)); allowPrivate would allow it"
         }
         if let (block, embedded) = embeddedIPv4(range) {
             let blocks = AddressBlock.unusable + AddressBlock.inside
             if let inner = blocks.first(where: { $0.range.overlaps(embedded) }) {
-                return "\(text) is a \(block.name) form of \(embedded.shortDescription), which "
+                return "is a \(block.name) form of \(embedded.shortDescription), which "
                     + "\(relation(embedded, inner)); no setting allows that"
             }
         }
         let (narrowest, setting) =
             range.isIPv4 ? (minPrefixIPv4, "minPrefixIPv4") : (minPrefixIPv6, "minPrefixIPv6")
         if range.prefixLength < narrowest {
-            return "\(text) is wider than /\(narrowest), the widest range taken here; \(setting) sets that"
+            return "is wider than /\(narrowest), the widest range taken here; \(setting) sets that"
         }
         return nil
     }

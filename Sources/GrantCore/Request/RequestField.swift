@@ -29,7 +29,8 @@ struct RequestField {
             faults.add(.value, "\(title) has \(length) bytes; 256 are allowed")
             return nil
         }
-        guard !text.unicodeScalars.contains(where: breaksLines) else {
+        guard text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) || !text.unicodeScalars.contains(where: breaksLines)
+        else {
             faults.add(.value, "\(title) contains a control character")
             return nil
         }

@@ -25,10 +25,11 @@ extension RequestFields {
         let written = try CIDR(text)
         guard let policy else { return written }
         let range = policy.widened(written, wasBare: !text.utf8.contains(UInt8(ascii: "/")))
-        guard kind == .grant, let refusal = policy.refusal(of: written) ?? policy.refusal(of: range) else {
-            return range
-        }
-        throw AddressError(refusal)
+        guard kind == .grant else { return range }
+        // As written first, since that is what its writer knows.
+        if range != written, let refusal = policy.refusal(of: written) { throw AddressError(refusal) }
+        if let refusal = policy.refusal(of: range) { throw AddressError(refusal) }
+        return range
     }
 
     private func fault(_ index: Int, _ text: String, _ reason: String) -> String {
