@@ -67,7 +67,8 @@ enum SystemCall {
             while count < limit {
                 let start = unsafe buffer.baseAddress.map { unsafe $0 + count }
                 let result = retrying { unsafe Glibc.read(descriptor, start, limit - count) }
-                failed = result < 0
+                // What a queue held is all there is for now (inotify).
+                failed = result < 0 && !(errno == EAGAIN && count > 0)
                 guard result > 0 else { break }
                 count += result
             }
