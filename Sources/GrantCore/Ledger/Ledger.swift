@@ -152,7 +152,7 @@ package enum GrantEffect: Hashable, Sendable {
 
 /// What is known of the list at Graph.
 package enum Confirmation: Hashable, Sendable {
-    /// Nothing was ever written there.
+    /// Nothing was ever sent there.
     case never
     /// A write may be under way or may land late.
     case unconfirmed

@@ -6,8 +6,8 @@ package struct LedgerDocument: Codable, Sendable {
     private var location: String
     private var id: String
     private var confirmed: [CIDR]?
-    /// Whether the list at Graph was known when this was written; worth something only after a clean stop.
-    private var isConfirmed: Bool
+    /// `confirmed` is worth something only after a clean stop.
+    private var confirmation: String
     private var leases: [LeaseRecord]
     private var tombstones: [TombstoneRecord]
     private var endings: [EndingRecord]
@@ -37,9 +37,9 @@ package struct LedgerDocument: Codable, Sendable {
         location = ledger.location
         id = ledger.id
         switch ledger.confirmation {
-        case .never: (confirmed, isConfirmed) = (nil, false)
-        case .unconfirmed: (confirmed, isConfirmed) = (nil, false)
-        case .confirmed(let list): (confirmed, isConfirmed) = (list, true)
+        case .never: confirmation = "never"
+        case .unconfirmed: confirmation = "unconfirmed"
+        case .confirmed(let list): (confirmation, confirmed) = ("confirmed", list)
         }
         leases = ledger.leases.values.sorted { $0.order < $1.order }.map(LeaseRecord.init)
         tombstones = ledger.tombstones.all.values.sorted { $0.removal.order < $1.removal.order }
@@ -66,7 +66,12 @@ package struct LedgerDocument: Codable, Sendable {
             }
             ledger.settling[name] = verdict
         }
-        ledger.confirmation = isConfirmed ? .confirmed(confirmed ?? []) : .unconfirmed
+        switch (confirmation, confirmed) {
+        case ("never", _): ledger.confirmation = .never
+        case ("unconfirmed", _): ledger.confirmation = .unconfirmed
+        case ("confirmed", let list?): ledger.confirmation = .confirmed(list)
+        default: throw LedgerDocumentError(reason: "its confirmation is \(confirmation)")
+        }
         return ledger
     }
 }

@@ -17,8 +17,8 @@ final class LocationState {
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
     var refused: [(item: Waiting, error: AgentError)] = []
     var exchange: Exchange?
-    /// The ledger's file exists.
-    var isOnDisk: Bool
+    /// The ledger's file exists and says that something may have been sent.
+    var mayHaveSent: Bool
     /// Memory holds a removal that the file does not hold yet.
     var hasUnrecordedRemovals = false
     /// A GET has shown in this life that it is an IP location.
@@ -37,11 +37,11 @@ final class LocationState {
 
     private var cachedDesired: (list: [CIDR], until: Timestamp?)?
 
-    init(_ settings: LocationSettings, ledger: Ledger, isOnDisk: Bool) {
+    init(_ settings: LocationSettings, ledger: Ledger) {
         name = settings.policy.name
         self.settings = settings
         self.ledger = ledger
-        self.isOnDisk = isOnDisk
+        mayHaveSent = ledger.confirmation != .never
     }
 
     /// The list that the location should hold, waiting grants included.

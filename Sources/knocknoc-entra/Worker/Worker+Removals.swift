@@ -17,15 +17,20 @@ extension Worker {
         }
     }
 
-    /// Step (a): what leaves is durable before it is sent; so is the first ledger of a location.
+    /// Step (a): what leaves is durable before it is sent; so is, before the first list, that one may have been sent.
     func recordRemovals(at now: Moment) throws(SystemError) {
-        let changed = locations.values.filter {
-            $0.hasUnrecordedRemovals || (!$0.isOnDisk && !$0.waiting.isEmpty)
+        let first = locations.values.filter { !$0.mayHaveSent && $0.isKnown && $0.needsWrite(at: now) }
+        let changed = locations.values.filter { $0.hasUnrecordedRemovals } + first.filter { !$0.hasUnrecordedRemovals }
+        let ledgers = changed.map { location in
+            var ledger = location.ledger
+            if location.isKnown && ledger.confirmation == .never { ledger.confirmation = .unconfirmed }
+            return ledger
         }
-        guard try recorder.record(changed.map(\.ledger), at: now) else { return }
-        for location in changed {
+        guard try recorder.record(ledgers, at: now) else { return }
+        for (location, ledger) in zip(changed, ledgers) {
+            location.ledger = ledger
             location.hasUnrecordedRemovals = false
-            location.isOnDisk = true
+            location.mayHaveSent = ledger.confirmation != .never
         }
     }
 }

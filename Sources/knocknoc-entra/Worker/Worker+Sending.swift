@@ -32,7 +32,7 @@ extension Worker {
     }
 
     func isReady(_ location: LocationState, at now: Moment) -> Bool {
-        guard location.exchange == nil, let since = location.dirtySince, location.isOnDisk,
+        guard location.exchange == nil, let since = location.dirtySince, location.mayHaveSent || !location.isKnown,
             location.trouble.map({ $0.retryAt <= now.monotonic }) ?? true,
             since + settings.batch.linger <= now.monotonic
         else { return false }

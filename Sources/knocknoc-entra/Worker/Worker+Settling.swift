@@ -114,7 +114,7 @@ extension LocationState {
 
     func install(_ ledger: Ledger, settled outcomes: [Outcome]) {
         self.ledger = ledger
-        isOnDisk = true
+        mayHaveSent = ledger.confirmation != .never
         hasUnrecordedRemovals = false
         let claims = Set(outcomes.map(\.file.claim))
         waiting.removeAll { claims.contains($0.file.claim) }

@@ -30,9 +30,8 @@ extension Worker {
             do throws(LedgerTrouble) {
                 let found = try store.read(name, memory: memory)
                 let state = LocationState(
-                    settings, ledger: found ?? Ledger(location: name, id: settings.policy.id, memory: memory),
-                    isOnDisk: found != nil)
-                if found != nil && !wasClean {
+                    settings, ledger: found ?? Ledger(location: name, id: settings.policy.id, memory: memory))
+                if state.mayHaveSent && !wasClean {
                     state.ledger.confirmation = .unconfirmed
                     state.owesSecondWrite = true
                 }

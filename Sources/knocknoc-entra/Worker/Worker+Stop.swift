@@ -27,7 +27,7 @@ extension Worker {
 
     /// Says on disk that all is well, if it is: then the next start need not write every list again.
     func stop(at now: Moment) throws(SystemError) {
-        let ledgers = locations.values.filter { $0.isOnDisk }
+        let ledgers = locations.values.filter(\.mayHaveSent)
         let isConfirmed = ledgers.allSatisfy { location in
             guard case .confirmed = location.ledger.confirmation else { return false }
             return location.exchange == nil && !location.owesSecondWrite && location.secondWriteAt == nil

@@ -28,7 +28,7 @@ extension Worker {
 
     /// When a request for this location may leave; nil while an answer has to come first, which wakes by itself.
     private func nextSlot(for location: LocationState, at now: Moment) -> ContinuousClock.Instant? {
-        guard location.isOnDisk, recorder.canRecord else { return nil }
+        guard location.mayHaveSent || !location.isKnown, recorder.canRecord else { return nil }
         var slot = (location.dirtySince ?? now.monotonic) + settings.batch.linger
         if let trouble = location.trouble { slot = max(slot, trouble.retryAt) }
         if let trouble = graph.graphTrouble {
