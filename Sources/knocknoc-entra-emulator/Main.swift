@@ -1,4 +1,8 @@
+import Glibc
+
 @main
 struct Main {
-    static func main() {}
+    static func main() {
+        exit(runProgram(arguments: Array(CommandLine.arguments.dropFirst())))
+    }
 }

@@ -1,0 +1,46 @@
+extension Emulator {
+    /// Only what is named is changed, all of it or nothing.
+    func putSettings(_ body: JSON) throws(ControlError) -> HTTPResponse {
+        let changed = withState { state in
+            Result { () throws(ControlError) in
+                var copy = state
+                try copy.apply(body)
+                state = copy
+            }
+        }
+        try changed.get()
+        return HTTPResponse(status: 204)
+    }
+}
+
+extension State {
+    /// Settings of the whole tenant, and those of one app: the first, unless `clientId` names another.
+    fileprivate mutating func apply(_ body: JSON) throws(ControlError) {
+        let clientID = body["clientId"]?.text?.lowercased()
+        guard let index = clientID == nil ? 0 : apps.firstIndex(where: { $0.clientID == clientID }),
+            apps.indices.contains(index)
+        else { throw ControlError("no app '\(clientID ?? "")'") }
+        for member in body.members ?? [] {
+            if member.key == "clientId" { continue }
+            if member.key == "policies" {
+                policies = try member.items { (item) throws(ControlError) in item }
+                continue
+            }
+            if member.key == "quotaUsedUpMs" {
+                window.usedUpUntil = Moment.now().monotonic + Double(try member.whole()) / 1_000
+                continue
+            }
+            if try settings.apply(member) { continue }
+            if try apps[index].apply(member) { continue }
+            if try applyGroups(member) { continue }
+            throw ControlError("no setting '\(member.key)'")
+        }
+    }
+
+    private mutating func applyGroups(_ member: JSON.Member) throws(ControlError) -> Bool {
+        var groups = Seed()
+        guard try groups.applyGroups(member) else { return false }
+        if member.key == "groups" { userGroups = groups.userGroups } else { principalGroups = groups.principalGroups }
+        return true
+    }
+}

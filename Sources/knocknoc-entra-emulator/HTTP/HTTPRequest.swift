@@ -1,0 +1,35 @@
+/// One request as it came over the wire, its body already put together.
+struct HTTPRequest: Sendable {
+    let method: String
+    let target: String
+    let headers: [HTTPHeader]
+    let body: [UInt8]
+    let isTLS: Bool
+    let keepsAlive: Bool
+
+    var path: String { String(target.prefix { $0 != "?" }) }
+
+    /// The path's parts, percent decoding done; what cannot be decoded stays as it is.
+    var segments: [String] {
+        path.split(separator: "/").map { percentDecoded($0) ?? String($0) }
+    }
+
+    var query: [String: String] {
+        guard let mark = target.firstIndex(of: "?") else { return [:] }
+        return formFields(target[target.index(after: mark)...]) ?? [:]
+    }
+
+    /// Where this server was reached, for links in its answers.
+    var base: String { (isTLS ? "https://" : "http://") + (self["host"] ?? "localhost") }
+
+    /// The first header of that name, given in lower case.
+    subscript(name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}
+
+/// A header; in requests the name is in lower case.
+struct HTTPHeader: Equatable, Sendable {
+    let name: String
+    let value: String
+}

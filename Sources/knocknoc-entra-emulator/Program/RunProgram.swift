@@ -1,0 +1,75 @@
+import Glibc
+
+let version = "0.1.0"
+
+/// Serves until SIGTERM or SIGINT; the result is the exit status.
+func runProgram(arguments: [String]) -> Int32 {
+    let stop = blockStopSignals()
+    let options: Options
+    do throws(Options.Refusal) {
+        switch try Options.parse(arguments) {
+        case .help: return say(usage)
+        case .version: return say("knocknoc-entra-emulator \(version)\n")
+        case .serve(let asked): options = asked
+        }
+    } catch {
+        return complain(error.text, status: EX_USAGE)
+    }
+    do throws(StartError) {
+        let emulator = try makeEmulator(options)
+        let tls = try options.certificateFile.map { (file: String) throws(StartError) in
+            try TLSFiles(certificate: file, key: options.keyFile ?? "")
+        }
+        let listener = try Listener(address: options.bind, port: options.port)
+        startThread { listener.acceptForEver(emulator: emulator, tls: tls) }
+        if let path = options.portFile { try writeAtomically("\(listener.port)\n", to: path) }
+        let host = options.bind == "::1" ? "[::1]" : options.bind
+        _ = say("listening on \(tls == nil ? "http" : "https")://\(host):\(listener.port)\n")
+    } catch {
+        return complain(error.text, status: EX_UNAVAILABLE)
+    }
+    waitForSignal(in: stop)
+    return 0
+}
+
+/// Why the emulator cannot begin to serve.
+struct StartError: Error {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    /// A system call that failed, with the reason it gave.
+    init(call: String) {
+        let reason = errno
+        text = "\(call): \(unsafe String(cString: strerror(reason)))"
+    }
+}
+
+private func makeEmulator(_ options: Options) throws(StartError) -> Emulator {
+    var seed = Seed.builtIn
+    if let path = options.seedFile {
+        guard let bytes = readFile(path) else { throw StartError(call: "open \(path)") }
+        guard let json = JSON(json5: bytes) else { throw StartError("\(path) is not JSON or JSON5") }
+        do throws(ControlError) {
+            seed = try Seed(json)
+        } catch {
+            throw StartError("\(path): \(error.text)")
+        }
+    }
+    if let rate = options.rate { seed.settings.rate = rate }
+    seed.settings.latencyMilliseconds = options.latencyMilliseconds
+    let log = try options.logFile.map { (path: String) throws(StartError) in try LogFile(path: path) }
+    return Emulator(seed: seed, log: log)
+}
+
+private func say(_ text: String) -> Int32 {
+    writeAll(text, to: STDOUT_FILENO)
+    return 0
+}
+
+private func complain(_ text: String, status: Int32) -> Int32 {
+    writeAll("knocknoc-entra-emulator: \(text)\n", to: STDERR_FILENO)
+    return status
+}
