@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct LifeTests {
+    @Test("a revoke takes the address away, a flush takes all, and an expiry comes by itself")
+    func removals() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1", user: "a")), toEndIn: "done")
+        ground.expect(try ground.drop(grant("203.0.113.2", user: "b")), toEndIn: "done")
+        ground.expect(
+            try ground.drop(#"{"action":"revoke","location":"office","user":"A"}"#), toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.2/32"])
+        ground.expect(try ground.drop(grant("203.0.113.3", seconds: 2)), toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.2/32", "203.0.113.3/32"])
+        let before = try await emulator.counts().patch
+        try await emulator.arrived("patch", atLeast: before + 1)
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.2/32"])
+        ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["192.0.2.0/32"])
+    }
+
+    @Test("two people behind one address do not log each other out")
+    func sharedAddress() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1", user: "a")), toEndIn: "done")
+        ground.expect(try ground.drop(grant("203.0.113.1", user: "b")), toEndIn: "done")
+        ground.expect(try ground.drop(#"{"action":"revoke","location":"office","user":"a"}"#), toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32"])
+        ground.expect(try ground.drop(#"{"action":"revoke","location":"office","user":"b"}"#), toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["192.0.2.0/32"])
+    }
+
+    @Test("a grant older than a revoke is refused, whichever came first")
+    func olderGrant() throws {
+        let (ground, _) = try ready()
+        ground.expect(
+            try ground.drop(#"{"action":"revoke","location":"office","grantId":"k"}"#), toEndIn: "done")
+        let old =
+            #"{"action":"grant","location":"office","addresses":["203.0.113.1"],"grantId":"k","issuedAt":"2026-01-01T00:00:00Z","expiresAt":"2099-01-01T00:00:00Z"}"#
+        // Its end is shortened to a day after its issue, which is over as well; time is judged first.
+        ground.expect(try ground.drop(old), toEndIn: "SPOOL004")
+        let recent = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -60))
+        let late =
+            #"{"action":"grant","location":"office","addresses":["203.0.113.1"],"grantId":"k","issuedAt":"\#(recent)"}"#
+        ground.expect(try ground.drop(late), toEndIn: "SPOOL005")
+    }
+
+    @Test("a failed item is retried with mv once its cause is mended")
+    func retryByHand() async throws {
+        let (ground, emulator) = try ready()
+        let name = try ground.drop(grant("203.0.113.1", location: "deleted"))
+        ground.expect(name, toEndIn: "ENTRA052")
+        try await emulator.put(EmulatorProgram.deleted, ranges: ["192.0.2.0/32"])
+        let failed = ground.spool.appendingPathComponent("failed/ENTRA052")
+        for file in try FileManager.default.contentsOfDirectory(atPath: failed.path) {
+            try FileManager.default.moveItem(
+                at: failed.appendingPathComponent(file),
+                to: ground.spool.appendingPathComponent("incoming/\(file)"))
+        }
+        ground.expect(name, toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.deleted) == ["203.0.113.1/32"])
+        eventually("the note is absorbed") { !ground.places().contains { $0.hasSuffix(".why") } }
+    }
+
+    @Test("a restart goes on from the ledger: nothing leaves, and a clean stop costs no request")
+    func restart() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        #expect(ground.worker?.stop() == 0)
+        let before = try await emulator.requests().count
+        try ground.start()
+        ground.expect(try ground.drop("{}"), toEndIn: "SPOOL002")
+        #expect(try await emulator.requests().count == before)
+        ground.expect(try ground.drop(grant("203.0.113.2")), toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
+    }
+
+    @Test("a killed worker writes its list again at the next start")
+    func unclean() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        ground.worker?.kill()
+        try await emulator.put(EmulatorProgram.office, ranges: ["198.51.100.1/32"])
+        let before = try await emulator.counts().patch
+        try ground.start()
+        try await emulator.arrived("patch", atLeast: before + 1)
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32"])
+    }
+
+    @Test("run --once settles what waits and says how it went", arguments: [(false, Int32(0)), (true, Int32(1))])
+    func once(withFailure: Bool, status: Int32) async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(.init(emulator))
+        #expect(try ground.run("init").status == 0)
+        let good = try ground.drop(grant("203.0.113.1"))
+        if withFailure { try ground.drop("{}") }
+        let (ended, output) = try ground.run("run", "--once")
+        #expect(ended == status, "\(output)")
+        #expect(ground.verdict(good) == "done")
+    }
+
+    @Test("a second worker is refused, a folder that is no spool too")
+    func refusals() throws {
+        let (ground, _) = try ready()
+        eventually("the first has started") { ground.log.contains("event=started") }
+        let second = try ground.run("run", "--once")
+        #expect(second.status == 75)
+        #expect(second.output.contains("another worker"))
+        #expect(ground.worker?.stop() == 0)
+        try FileManager.default.removeItem(at: ground.spool.appendingPathComponent(".spool"))
+        let unmarked = try ground.run("run")
+        #expect(unmarked.status == 66)
+        #expect(unmarked.output.contains("not mounted"))
+    }
+
+    @Test("while one location fails, its neighbour is served")
+    func neighbours() throws {
+        let (ground, _) = try ready()
+        let bad = try ground.drop(grant("203.0.113.1", location: "countries"))
+        let good = try ground.drop(grant("203.0.113.1", location: "lab"))
+        ground.expect(good, toEndIn: "done", within: 5)
+        ground.expect(bad, toEndIn: "ENTRA053")
+    }
+
+    private func ready() throws -> (Playground, EmulatorProgram) {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(.init(emulator))
+        try ground.start()
+        ground.emulator = emulator
+        return (ground, emulator)
+    }
+
+    private func grant(_ address: String, user: String? = nil, location: String = "office", seconds: Int = 600)
+        -> String
+    {
+        let user = user.map { #","user":"\#($0)""# } ?? ""
+        return
+            #"{"action":"grant","location":"\#(location)","addresses":["\#(address)"],"durationSeconds":\#(seconds)\#(user)}"#
+    }
+}
