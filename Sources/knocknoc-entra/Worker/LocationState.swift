@@ -34,6 +34,8 @@ final class LocationState {
     /// A lost write may land late, so the next success is repeated 60 s later.
     var owesSecondWrite = false
     var secondWriteAt: ContinuousClock.Instant?
+    /// Graph refused a list; the search for the items that it refuses.
+    var isolation: (search: Isolation<ClaimName>, error: AgentError)?
 
     private var cachedDesired: (list: [CIDR], until: Timestamp?)?
 
@@ -52,6 +54,19 @@ final class LocationState {
             sentinel: settings.sentinelRange)
         cachedDesired = (list, nextChange(after: now))
         return list
+    }
+
+    /// The next list and the items whose fate it decides.
+    func nextWrite(at now: Timestamp, canRecord: Bool) -> (list: [CIDR], carrying: Set<ClaimName>) {
+        guard canRecord else { return (desiredWithoutAdditions(at: now), []) }
+        guard let isolation else { return (desired(at: now), Set(waiting.map(\.file.claim))) }
+        var tried: Set<ClaimName> = []
+        if case .with(let items) = isolation.search.step { tried = Set(items) }
+        let carried = waiting.filter { $0.grant == nil || tried.contains($0.file.claim) }
+        let list = ledger.desired(
+            at: now, adding: carried.lazy.compactMap(\.grant), pinned: settings.pinnedRanges,
+            sentinel: settings.sentinelRange)
+        return (list, Set(carried.map(\.file.claim)))
     }
 
     /// What may be sent while nothing can be recorded: nothing new, only what leaves.

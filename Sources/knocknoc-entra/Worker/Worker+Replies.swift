@@ -74,11 +74,13 @@ extension Worker {
         guard case .success(let reply) = result, [200, 202, 204].contains(reply.status) else {
             let failure = verdict(on: result, to: .patch, now: now.wall)
             if failure.isAmbiguous { location.owesSecondWrite = true }
+            if failure.remedy == .isolate, location.noteRefusal(of: carrying, because: failure.error) { return }
             failed(location, failure, token, at: now, isNoted: true)
             return
         }
         served(location)
         location.ledger.confirmation = .confirmed(list)
+        location.noteAcceptance()
         if location.owesSecondWrite {
             location.owesSecondWrite = false
             location.secondWriteAt = now.monotonic + .seconds(60)
@@ -88,7 +90,6 @@ extension Worker {
             ["location": location.name, "ranges": String(list.count), "items": String(carrying.count)])
         var batch = Batch(location)
         for item in location.waiting where carrying.contains(item.file.claim) { batch.settle(item, at: now) }
-        // Even without items the list that Graph took is worth recording, with the next verdicts.
         if !batch.outcomes.isEmpty { try commit([batch], at: now) }
     }
 
@@ -108,7 +109,7 @@ extension Worker {
         _ location: LocationState, _ failure: ReplyVerdict, _ token: AccessToken, at now: Moment,
         isNoted: Bool = false
     ) {
-        let error = failure.error
+        let error = failure.remedy == .isolate ? failure.error.blamingTheLocation : failure.error
         if failure.dropsToken {
             graph.tokens.drop(token, claims: failure.claims)
             if error.code == .entra001 && !location.retriedWithFreshToken {
@@ -177,5 +178,14 @@ extension LocationState {
     func noteTry(at now: Timestamp, besides other: LocationState? = nil) {
         guard self !== other, exchange == nil else { return }
         for index in waiting.indices { waiting[index].noteTry(at: now) }
+    }
+}
+
+extension AgentError {
+    /// Graph refuses whatever is sent, so no item is at fault.
+    fileprivate var blamingTheLocation: AgentError {
+        AgentError(
+            code, "the location refuses every list, also one without anything new: \(detail)", remedy: .grace,
+            status: status, graphRequestId: graphRequestId)
     }
 }

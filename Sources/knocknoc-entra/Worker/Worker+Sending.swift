@@ -69,10 +69,7 @@ extension Worker {
         let request: HTTPRequest
         location.lastTried = now.monotonic
         if location.isKnown {
-            let list =
-                recorder.canRecord
-                ? location.desired(at: now.wall) : location.desiredWithoutAdditions(at: now.wall)
-            let carried = recorder.canRecord ? Set(location.waiting.map(\.file.claim)) : []
+            let (list, carried) = location.nextWrite(at: now.wall, canRecord: recorder.canRecord)
             request = graph.requests.patch(
                 id: location.ledger.id, ranges: list.map(\.description), token: token, clientRequestId: newId())
             location.exchange = .patch(list: list, carrying: carried)

@@ -40,7 +40,8 @@ extension Worker {
         for location in locations.values where location.exchange == nil {
             var batch = Batch(location)
             for (item, error) in location.refused {
-                if let lease = item.grant { batch.ledger.remember(refused: lease, at: now.wall) }
+                // What Entra refused may be tried again; what time or the ledger refused must not come to life.
+                if let lease = item.grant, error.isFinal { batch.ledger.remember(refused: lease, at: now.wall) }
                 batch.outcomes.append(Outcome(item, failed: error))
             }
             if location.hasWhatIsDesired(at: now) {
@@ -119,5 +120,14 @@ extension LocationState {
         let claims = Set(outcomes.map(\.file.claim))
         waiting.removeAll { claims.contains($0.file.claim) }
         refused.removeAll { claims.contains($0.item.file.claim) }
+        isolation?.search.forget(claims)
+        if isolation?.search.step == .finished { isolation = nil }
+    }
+}
+
+extension AgentError {
+    /// Refused by time or ledger, which no retry of the same request changes.
+    fileprivate var isFinal: Bool {
+        code == .spool004 || code == .spool005
     }
 }
