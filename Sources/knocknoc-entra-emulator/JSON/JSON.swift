@@ -1,5 +1,5 @@
 /// Any JSON value; objects keep the order they are written in, as Graph's own bodies have one.
-enum JSON: Equatable, Sendable {
+enum JSON: Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -7,7 +7,7 @@ enum JSON: Equatable, Sendable {
     case array([JSON])
     case object([Member])
 
-    struct Member: Equatable, Sendable {
+    struct Member: Sendable {
         let key: String
         var value: JSON
     }
@@ -21,7 +21,7 @@ enum JSON: Equatable, Sendable {
     var text: String? { if case .string(let text) = self { text } else { nil } }
     var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
     var number: Double? { if case .number(let number) = self { number } else { nil } }
-    var isNull: Bool { self == .null }
+    var isNull: Bool { if case .null = self { true } else { false } }
 
     /// The number, if it is a whole one.
     var whole: Int? { number.flatMap { Int(exactly: $0) } }
@@ -44,6 +44,22 @@ enum JSON: Equatable, Sendable {
             }
         }
         return .object(members.filter { !removed.contains($0.key) })
+    }
+}
+
+extension JSON: Equatable {
+    /// Objects are equal whatever the order of their members.
+    static func == (left: JSON, right: JSON) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left == right
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let other)):
+            left.count == other.count && left.allSatisfy { right[$0.key] == $0.value }
+        default: false
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-/// What goes wrong. In the first group the request is never dealt with; in the second it is, and the reply suffers.
+/// What goes wrong.
+///
+/// In the first group the request is never dealt with; in the second it is, and the reply suffers.
 enum FaultAction: Sendable {
     case status(FaultStatus)
     case reset
