@@ -1,4 +1,6 @@
+#define _GNU_SOURCE
 #include "CCurlShim.h"
+#include <sys/mman.h>
 
 CURLcode kn_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -55,4 +57,8 @@ const struct curl_certinfo *kn_get_certificates(CURL *handle) {
 
 CURLcode kn_message_result(const CURLMsg *message) {
     return message->data.result;
+}
+
+int kn_memory_file(void) {
+    return memfd_create("trusted-certificates", MFD_CLOEXEC);
 }

@@ -7,7 +7,7 @@ package import GrantCore
 /// It shares its wait with other descriptors, so a program needs one loop and no second thread.
 @safe package final class HTTPTransport {
     private let options: TransportOptions
-    private let caFile: String?
+    private let trust: TrustBundle
     private let multi: UnsafeMutableRawPointer
     /// By the address of the easy handle.
     private var inFlight: [UInt: Transfer] = [:]
@@ -20,7 +20,7 @@ package import GrantCore
             throw TransportFailure(.other, .dns, message: "curl cannot be set up: no memory")
         }
         self.options = options
-        caFile = options.caFile
+        trust = TrustBundle(adding: options.caFile)
         unsafe self.multi = unsafe multi
     }
 
@@ -51,7 +51,7 @@ package import GrantCore
         }
         let transfer = Transfer(id: id, handle: handle)
         handle.reset()
-        handle.prepare(request, under: options, caFile: caFile, isLoopback: target.isLoopback)
+        handle.prepare(request, under: options, caFile: trust.path, isLoopback: target.isLoopback)
         handle.setCallbacks(to: transfer)
         guard handle.refusal == CURLE_OK, unsafe curl_multi_add_handle(multi, handle.raw) == CURLM_OK else {
             refuse(id, "this libcurl is too old or has no memory: \(handle.message(for: handle.refusal))")

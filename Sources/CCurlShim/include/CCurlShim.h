@@ -24,3 +24,6 @@ const struct curl_certinfo *kn_get_certificates(CURL *handle);
 
 /// The result in the union of a finished transfer's message.
 CURLcode kn_message_result(const CURLMsg *message);
+
+/// memfd_create(2), close-on-exec: a file without a name, readable through /proc/self/fd.
+int kn_memory_file(void);

@@ -1,0 +1,67 @@
+import CCurlShim
+import Glibc
+
+/// The system's trusted certificates and the configured file's as one file in memory, which curl can cache.
+///
+/// curl takes one file or its default, and only a file lets it keep the parsed certificates from one connection to the
+/// next. A file that cannot be read, or holds no certificate, is given to curl as it is, which then says so (curl 77).
+final class TrustBundle {
+    /// Nil: curl's default.
+    let path: String?
+    private let descriptor: Int32?
+
+    init(adding file: String?) {
+        guard let file, let extra = contents(of: file), holdsCertificate(extra), let system = systemBundle(),
+            let merged = memoryFile(system + [0x0A] + extra)
+        else {
+            path = file
+            descriptor = nil
+            return
+        }
+        path = "/proc/self/fd/\(merged)"
+        descriptor = merged
+    }
+
+    deinit {
+        if let descriptor { close(descriptor) }
+    }
+}
+
+/// Where this libcurl looks by default.
+private func systemBundle() -> [UInt8]? {
+    guard let version = unsafe curl_version_info(CURLVERSION_EIGHTH), let path = unsafe version.pointee.cainfo else {
+        return nil
+    }
+    return unsafe contents(of: String(cString: path))
+}
+
+private func holdsCertificate(_ bytes: [UInt8]) -> Bool {
+    String(decoding: bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
+}
+
+private func memoryFile(_ bytes: [UInt8]) -> Int32? {
+    let descriptor = kn_memory_file()
+    guard descriptor >= 0 else { return nil }
+    let written = unsafe write(descriptor, bytes, bytes.count)
+    guard written == bytes.count else {
+        close(descriptor)
+        return nil
+    }
+    return descriptor
+}
+
+/// All of a small file; nil when it cannot be read or is absurdly large.
+func contents(of path: String, limit: Int = 4 << 20) -> [UInt8]? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var (bytes, buffer): ([UInt8], [UInt8]) = ([], Array(repeating: 0, count: 65_536))
+    while bytes.count <= limit {
+        let count = unsafe read(descriptor, &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { return nil }
+        if count == 0 { return bytes }
+        bytes += buffer[..<count]
+    }
+    return nil
+}

@@ -1,0 +1,162 @@
+import Foundation
+
+/// Certificates made by `openssl` when the first test wants them, in a folder of their own.
+struct TestCertificates: Sendable {
+    static let shared = Result { try TestCertificates() }
+
+    let folder: URL
+
+    struct OpenSSLFailed: Error {
+        let arguments: [String]
+        let words: String
+    }
+
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    private init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "graph-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit {
+            if case .success(let made) = TestCertificates.shared {
+                try? FileManager.default.removeItem(at: made.folder)
+            }
+        }
+        try authority("ca")
+        try authority("other-ca")
+        try leaf("good", by: "ca", names: "IP:127.0.0.1,DNS:localhost")
+        try leaf("wrong-host", by: "ca", names: "DNS:graph.example")
+        try leaf("expired", by: "ca", names: "IP:127.0.0.1", days: -1)
+        try leaf("unknown", by: "other-ca", names: "IP:127.0.0.1")
+        try run(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            path("self.key"),
+            "-out",
+            path("self.pem"),
+            "-subj",
+            "/CN=self",
+            "-days",
+            "2",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1"
+        )
+    }
+
+    private func authority(_ name: String) throws {
+        try run(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            path("\(name).key"),
+            "-out",
+            path("\(name).pem"),
+            "-subj",
+            "/O=Lab/CN=\(name)",
+            "-days",
+            "2"
+        )
+    }
+
+    private func leaf(_ name: String, by authority: String, names: String, days: Int = 2) throws {
+        let extensions = path("\(name).ext")
+        try "subjectAltName=\(names)\n".write(toFile: extensions, atomically: true, encoding: .utf8)
+        try run(
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            path("\(name).key"),
+            "-out",
+            path("\(name).csr"),
+            "-subj",
+            "/O=Lab/CN=\(name)"
+        )
+        try run(
+            "x509",
+            "-req",
+            "-in",
+            path("\(name).csr"),
+            "-CA",
+            path("\(authority).pem"),
+            "-CAkey",
+            path("\(authority).key"),
+            "-CAcreateserial",
+            "-days",
+            "\(days)",
+            "-extfile",
+            extensions,
+            "-out",
+            path("\(name).pem")
+        )
+    }
+
+    func run(_ arguments: String...) throws {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/openssl")
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let words = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw OpenSSLFailed(arguments: arguments, words: String(decoding: words, as: UTF8.self))
+        }
+    }
+}
+
+/// `openssl s_server`, which answers each GET with a page about the connection.
+final class TLSServer {
+    let port: UInt16
+    private let process = Process()
+
+    struct NoPort: Error {}
+
+    init(_ certificate: String, more: [String] = []) throws {
+        let certificates = try TestCertificates.shared.get()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/openssl")
+        process.arguments =
+            [
+                "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificates.path("\(certificate).pem"), "-key",
+                certificates.path("\(certificate).key"),
+            ] + more
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var text = ""
+        while !text.contains("ACCEPT 127.0.0.1:") || !text.hasSuffix("\n") {
+            let part = output.fileHandleForReading.availableData
+            guard !part.isEmpty else { throw NoPort() }
+            text += String(decoding: part, as: UTF8.self)
+        }
+        guard let match = text.firstMatch(of: /ACCEPT 127\.0\.0\.1:(\d+)/), let found = UInt16(match.1) else {
+            throw NoPort()
+        }
+        port = found
+    }
+
+    /// SIGKILL, since a child of a dispatch thread inherits its mask and never sees SIGTERM.
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+    }
+
+    var url: String { "https://127.0.0.1:\(port)/" }
+}
