@@ -4,6 +4,7 @@ import Spool
 /// The command line: finds the command, or says what is wrong and what to type instead.
 enum CommandLineTool {
     static func run(_ arguments: [String]) -> ExitCode {
+        PrivateMemory.keep()
         do throws(UsageError) {
             return try dispatch(try Arguments(arguments))
         } catch {

@@ -5,75 +5,108 @@ import Spool
 
 /// The program at work: puts the parts together and runs turns until it is told to stop.
 struct Daemon {
-    let settings: Settings
     let log: Log
     let clock: Clock
     /// Ends when everything is settled.
     let isOnce: Bool
+    /// Reads the configuration again, for SIGHUP.
+    let reread: () throws(SettingsError) -> Settings
 
-    func run() -> ExitCode {
+    /// One life of a worker ends so.
+    private enum End {
+        case stopped(ExitCode)
+        case reload(Settings)
+    }
+
+    func run(_ settings: Settings) -> ExitCode {
         do throws(DaemonFailure) {
-            return try work()
+            let signals = try opened { () throws(SystemError) in try Signals() }
+            let spool: SpoolDirectory
+            do { spool = try SpoolDirectory.open(at: settings.spool) } catch { throw .spool(error) }
+            var settings = settings
+            while true {
+                switch try life(settings, signals, spool) {
+                case .stopped(let code): return code
+                case .reload(let changed): settings = changed
+                }
+            }
         } catch {
             log(.error, "stopped", ["error": error.description])
             return error.exitCode
         }
     }
 
-    private func work() throws(DaemonFailure) -> ExitCode {
-        let (signals, spool, worker) = try assemble()
+    /// From start to stop; a reload ends one life in order and begins the next, so every setting can change but `spool`.
+    private func life(_ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory) throws(DaemonFailure) -> End {
+        let worker = Worker(try parts(settings, spool), at: clock.now)
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": "the kernel gives no inotify watch"]) }
         let descriptors = [signals.descriptor] + (watch.descriptor.map { [$0] } ?? [])
-        do throws(SystemError) {
+        return try opened { () throws(SystemError) in
+            try worker.start(at: clock.now)
             while true {
-                let now = clock.now
-                try worker.turn(at: now)
-                if isOnce && worker.isDrained(at: clock.now) { return try end(worker) }
+                try worker.turn(at: clock.now)
+                if isOnce && worker.isDrained(at: clock.now) { return .stopped(try end(worker)) }
                 let completions = worker.graph.transport.wait(
                     alsoFor: descriptors, atMost: worker.rest(at: clock.now))
                 for completion in completions { try worker.receive(completion, at: clock.now) }
                 if watch.sawSomething() || watch.descriptor == nil { worker.mustLook = true }
                 while let signal = signals.next() {
-                    switch signal {
-                    case .stop: return try end(worker)
-                    case .reload: log(.warning, "reload.unavailable", ["do": "restart the service"])
-                    }
+                    guard let next = nextSettings(signal, settings) else { continue }
+                    try finishRequests(worker, signals)
+                    let code = try end(worker)
+                    return next.map { .reload($0) } ?? .stopped(code)
                 }
             }
-        } catch {
-            throw .storage(error)
         }
     }
 
-    private func assemble() throws(DaemonFailure) -> (Signals, SpoolDirectory, Worker) {
+    /// Nil: go on; nil inside: stop.
+    private func nextSettings(_ signal: Signals.Kind, _ present: Settings) -> Settings?? {
+        guard signal == .reload else { return .some(nil) }
+        do throws(SettingsError) {
+            let settings = try reread()
+            guard settings.spool == present.spool else {
+                log(.error, "reload.refused", ["mistake": "spool: cannot change while running; restart the service"])
+                return nil
+            }
+            log(.notice, "reload.accepted", [:])
+            return settings
+        } catch {
+            for mistake in error.mistakes { log(.error, "reload.refused", ["mistake": mistake]) }
+            return nil
+        }
+    }
+
+    /// Gives the answers under way a moment to come, so that what Graph took is settled; a second signal cuts it short.
+    private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) {
+        let deadline = clock.monotonic() + .seconds(20)
+        while !worker.graph.underWay.isEmpty, clock.monotonic() < deadline, signals.next() == nil {
+            let completions = worker.graph.transport.wait(
+                alsoFor: [signals.descriptor], atMost: deadline - clock.monotonic())
+            for completion in completions { try worker.receive(completion, at: clock.now) }
+        }
+    }
+
+    private func parts(_ settings: Settings, _ spool: SpoolDirectory) throws(DaemonFailure) -> WorkerParts {
+        let transport: HTTPTransport
         do {
-            let signals = try Signals()
-            let spool = try SpoolDirectory.open(at: settings.spool)
-            let parts = WorkerParts(
-                settings: settings, log: log, spool: spool, transport: try transport(),
-                jitter: { Double.random(in: 0..<1) }, random: { UInt16.random(in: 0...UInt16.max) },
-                newId: { UUID().uuidString.lowercased() })
-            let worker = Worker(parts, at: clock.now)
-            try worker.start(at: clock.now)
-            return (signals, spool, worker)
-        } catch let error as SpoolTrouble {
-            throw .spool(error)
-        } catch let error as SystemError {
-            throw .storage(error)
-        } catch WorkerFailure.storage(let error) {
-            throw .storage(error)
+            transport = try HTTPTransport(
+                TransportOptions(
+                    caFile: settings.entra.caFile, proxy: settings.entra.proxy,
+                    userAgent: "knocknoc-entra/\(Version.number)",
+                    allowPlainHTTPOnLoopback: settings.entra.graph.hasPrefix("http://")))
         } catch {
             throw .transport("\(error)")
         }
+        return WorkerParts(
+            settings: settings, log: log, spool: spool, transport: transport,
+            jitter: { Double.random(in: 0..<1) }, random: { UInt16.random(in: 0...UInt16.max) },
+            newId: { UUID().uuidString.lowercased() })
     }
 
-    private func transport() throws(TransportFailure) -> HTTPTransport {
-        try HTTPTransport(
-            TransportOptions(
-                caFile: settings.entra.caFile, proxy: settings.entra.proxy,
-                userAgent: "knocknoc-entra/\(Version.number)",
-                allowPlainHTTPOnLoopback: settings.entra.graph.hasPrefix("http://")))
+    private func opened<Result>(_ step: () throws(SystemError) -> Result) throws(DaemonFailure) -> Result {
+        do throws(SystemError) { return try step() } catch { throw .storage(error) }
     }
 
     /// An orderly end: what is in `work/` stays there for the next start.

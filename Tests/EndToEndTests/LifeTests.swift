@@ -123,6 +123,52 @@ import Testing
         ground.expect(bad, toEndIn: "ENTRA053")
     }
 
+    @Test("SIGHUP takes a new configuration; a bad one is refused and the old one stays")
+    func reload() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        let file = ground.folder.appendingPathComponent("config.json5")
+        let good = try String(contentsOf: file, encoding: .utf8)
+        try Data(
+            good.replacingOccurrences(of: "office:", with: "offices:").replacingOccurrences(of: "grace", with: "grase")
+                .utf8
+        ).write(to: file)
+        ground.worker?.signal(SIGHUP)
+        eventually("the bad one is refused") { ground.log.contains("event=reload.refused") }
+        ground.expect(try ground.drop(grant("203.0.113.2")), toEndIn: "done")
+        try Data(good.replacingOccurrences(of: "lab:", with: "laboratory:").utf8).write(to: file)
+        ground.worker?.signal(SIGHUP)
+        eventually("the good one is taken") { ground.log.contains("event=reload.accepted") }
+        ground.expect(try ground.drop(grant("203.0.113.3", location: "laboratory")), toEndIn: "done")
+        ground.expect(try ground.drop(grant("203.0.113.3", location: "lab")), toEndIn: "SPOOL003")
+        ground.expect(try ground.drop(grant("203.0.113.4")), toEndIn: "done")
+        #expect(
+            try await emulator.ranges(EmulatorProgram.office) == [
+                "203.0.113.1/32", "203.0.113.2/32", "203.0.113.4/32",
+            ])
+    }
+
+    @Test("a ledger that cannot be read pauses its location and no other; mended, it goes on")
+    func brokenLedger() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        #expect(ground.worker?.stop() == 0)
+        let file = ground.spool.appendingPathComponent("ledger/office.json")
+        let good = try Data(contentsOf: file)
+        try good.prefix(good.count / 2).write(to: file)
+        try ground.start()
+        let held = try ground.drop(grant("203.0.113.2"))
+        ground.expect(try ground.drop(grant("203.0.113.2", location: "lab")), toEndIn: "done")
+        eventually("it waits in work") { ground.places().contains { $0.hasPrefix("work/") && $0.contains(held) } }
+        #expect(ground.log.contains("event=ledger.unreadable"))
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32"])
+        #expect(ground.worker?.stop() == 0)
+        try good.write(to: file)
+        try ground.start()
+        ground.expect(held, toEndIn: "done")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
+    }
+
     private func ready() throws -> (Playground, EmulatorProgram) {
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)

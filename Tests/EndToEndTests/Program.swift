@@ -38,6 +38,8 @@ final class Program {
 
     var isRunning: Bool { process.isRunning }
 
+    var identifier: Int32 { process.processIdentifier }
+
     var output: String {
         (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     }
@@ -47,6 +49,10 @@ final class Program {
         guard process.isRunning else { return }
         _ = Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+    }
+
+    func signal(_ number: Int32) {
+        _ = Glibc.kill(process.processIdentifier, number)
     }
 
     /// SIGTERM, then the exit status.

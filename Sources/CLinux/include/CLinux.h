@@ -11,3 +11,6 @@ int kn_signal_descriptor(const int *signals, int count);
 
 /// The next signal waiting on a signalfd, or 0.
 int kn_next_signal(int descriptor);
+
+/// No core file and no debugger of another user: memory holds the client secret and access tokens (prctl(2), PR_SET_DUMPABLE).
+void kn_keep_memory_private(void);

@@ -5,11 +5,16 @@ import Spool
 /// `run`: the worker.
 enum RunCommand {
     static func run(_ arguments: Arguments, isOnce: Bool) -> ExitCode {
-        guard let settings = SettingsCommand.load(arguments) else { return .configuration }
+        guard let settings = SettingsCommand.load(arguments),
+            let path = SettingsFile.find(given: arguments.configuration)
+        else { return .configuration }
         let isForJournald = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
         let clock = Clock.system
         let log = Log(settings: settings.log, isForJournald: isForJournald, now: clock.wall)
-        return Daemon(settings: settings, log: log, clock: clock, isOnce: isOnce).run()
+        let daemon = Daemon(log: log, clock: clock, isOnce: isOnce) { () throws(SettingsError) in
+            try Settings.read(path).settings
+        }
+        return daemon.run(settings)
     }
 }
 

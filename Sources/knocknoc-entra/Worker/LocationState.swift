@@ -17,6 +17,9 @@ final class LocationState {
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
     var refused: [(item: Waiting, error: AgentError)] = []
     var exchange: Exchange?
+    /// Its ledger cannot be read, and an empty one in its place would let people in or lock them out: nothing is done
+    /// for it until somebody has mended the file and started the worker again.
+    var isPaused = false
     /// The ledger's file exists and says that something may have been sent.
     var mayHaveSent: Bool
     /// Memory holds a removal that the file does not hold yet.

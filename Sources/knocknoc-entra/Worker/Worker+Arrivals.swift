@@ -71,6 +71,10 @@ extension Worker {
 extension LocationState {
     /// Fits in a new item: a grant waits for Graph or is refused, a removal takes effect in the ledger at once.
     func judge(_ item: Waiting, at now: Moment) {
+        guard !isPaused else {
+            waiting.append(item)
+            return
+        }
         switch item.content {
         case .grant(let lease):
             if let error = ledger.refusal(of: lease, at: now.wall) {

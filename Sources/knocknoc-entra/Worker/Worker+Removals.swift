@@ -4,7 +4,7 @@ import Spool
 extension Worker {
     /// Ends leases and waiting grants whose time is over; expiry needs no file and no server.
     func endWhatIsOver(at now: Moment) {
-        for location in locations.values {
+        for location in served {
             if let next = location.ledger.nextChange(after: .distantPast), next <= now.wall {
                 let over = location.ledger.expire(at: now.wall)
                 if !over.isEmpty { location.hasUnrecordedRemovals = true }
@@ -19,8 +19,8 @@ extension Worker {
 
     /// Step (a): what leaves is durable before it is sent; so is, before the first list, that one may have been sent.
     func recordRemovals(at now: Moment) throws(SystemError) {
-        let first = locations.values.filter { !$0.mayHaveSent && $0.isKnown && $0.needsWrite(at: now) }
-        let changed = locations.values.filter { $0.hasUnrecordedRemovals } + first.filter { !$0.hasUnrecordedRemovals }
+        let first = served.filter { !$0.mayHaveSent && $0.isKnown && $0.needsWrite(at: now) }
+        let changed = served.filter { $0.hasUnrecordedRemovals } + first.filter { !$0.hasUnrecordedRemovals }
         let ledgers = changed.map { location in
             var ledger = location.ledger
             if location.isKnown && ledger.confirmation == .never { ledger.confirmation = .unconfirmed }

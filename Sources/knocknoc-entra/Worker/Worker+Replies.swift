@@ -39,7 +39,7 @@ extension Worker {
         graph.tokenTrouble = trouble
         report(trouble: trouble, at: "token endpoint", now)
         guard graph.tokens.token(at: now.monotonic) == nil else { return }
-        for location in locations.values { location.noteTry(at: now.wall) }
+        for location in served { location.noteTry(at: now.wall) }
     }
 
     private func receiveLocation(
@@ -49,7 +49,7 @@ extension Worker {
         let failure: ReplyVerdict
         do throws(ReplyVerdict) {
             let found = try NamedLocation.read(result, now: now.wall)
-            served(location)
+            noteService(of: location)
             location.isKnown = true
             log(
                 .info, "location.found",
@@ -78,7 +78,7 @@ extension Worker {
             failed(location, failure, token, at: now, isNoted: true)
             return
         }
-        served(location)
+        noteService(of: location)
         location.ledger.confirmation = .confirmed(list)
         location.noteAcceptance()
         if location.owesSecondWrite {
@@ -94,7 +94,7 @@ extension Worker {
     }
 
     /// An answer that shows the whole way to work.
-    private func served(_ location: LocationState) {
+    private func noteService(of location: LocationState) {
         graph.pacing.wasServed()
         if graph.graphTrouble != nil { log(.notice, "entra.recovered", ["endpoint": "graph"]) }
         graph.graphTrouble = nil
@@ -132,7 +132,7 @@ extension Worker {
             note(error, in: &trouble, wait: failure.retryAfter, at: now)
             graph.graphTrouble = trouble
             report(trouble: trouble, at: "graph", now)
-            for other in locations.values { other.noteTry(at: now.wall, besides: isNoted ? location : nil) }
+            for other in served { other.noteTry(at: now.wall, besides: isNoted ? location : nil) }
         case .location, .item:
             // Graph itself has answered.
             graph.graphTrouble = nil

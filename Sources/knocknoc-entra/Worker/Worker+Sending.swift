@@ -15,7 +15,7 @@ extension Worker {
 
     /// When a location first wants a write; cleared as soon as it wants none.
     private func noteDirt(at now: Moment) {
-        for location in locations.values where location.exchange == nil {
+        for location in served where location.exchange == nil {
             if location.needsWrite(at: now) {
                 location.dirtySince = location.dirtySince ?? now.monotonic
             } else {
@@ -26,7 +26,7 @@ extension Worker {
 
     private func nextLocation(at now: Moment) -> LocationState? {
         guard graph.mayStart(at: now) else { return nil }
-        return locations.values.filter { isReady($0, at: now) }.min { left, right in
+        return served.filter { isReady($0, at: now) }.min { left, right in
             (left.waitingSince ?? now.monotonic, left.name) < (right.waitingSince ?? now.monotonic, right.name)
         }
     }

@@ -37,7 +37,7 @@ extension Worker {
     /// Settles what needs no request: refusals, items whose list Graph holds already, and what has waited too long.
     func settleWhatIsDecided(at now: Moment) throws(SystemError) {
         var batches: [Batch] = []
-        for location in locations.values where location.exchange == nil {
+        for location in served where location.exchange == nil {
             var batch = Batch(location)
             for (item, error) in location.refused {
                 // What Entra refused may be tried again; what time or the ledger refused must not come to life.

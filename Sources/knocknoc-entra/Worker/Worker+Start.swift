@@ -3,25 +3,21 @@ import Spool
 
 extension Worker {
     /// Reads the ledgers and sorts out what an earlier life left, before anything new is taken.
-    func start(at now: Moment) throws(WorkerFailure) {
+    func start(at now: Moment) throws(SystemError) {
         let store = LedgerStore(spool)
-        do throws(SystemError) {
-            let wasClean = try store.takeCleanStop()
-            try readLedgers(store, wasClean: wasClean)
-            let findings = try Recover(spool).run(settling: settling())
-            adopt(findings, at: now)
-            try finishCommitted(at: now)
-            try takeAgain(findings.unjudged, at: now)
-            log(
-                .info, "started",
-                [
-                    "locations": String(locations.count), "clean_stop": String(wasClean),
-                    "finished": String(findings.unfinished.count), "judged_again": String(findings.unjudged.count),
-                    "leases": String(locations.values.reduce(0) { $0 + $1.ledger.leases.count }),
-                ])
-        } catch {
-            throw .storage(error)
-        }
+        let wasClean = try store.takeCleanStop()
+        try readLedgers(store, wasClean: wasClean)
+        let findings = try Recover(spool).run(settling: settling())
+        adopt(findings, at: now)
+        try finishCommitted(at: now)
+        try takeAgain(findings.unjudged, at: now)
+        log(
+            .info, "started",
+            [
+                "locations": String(locations.count), "clean_stop": String(wasClean),
+                "finished": String(findings.unfinished.count), "judged_again": String(findings.unjudged.count),
+                "leases": String(locations.values.reduce(0) { $0 + $1.ledger.leases.count }),
+            ])
     }
 
     private func readLedgers(_ store: LedgerStore, wasClean: Bool) throws(SystemError) {
@@ -37,8 +33,17 @@ extension Worker {
                 }
                 locations[name] = state
             } catch {
-                log(.error, "ledger.unreadable", ["location": name, "error": error.description])
-                throw SystemError("read", error.description, code: 0)
+                let empty = LocationState(
+                    settings, ledger: Ledger(location: name, id: settings.policy.id, memory: memory))
+                empty.isPaused = true
+                locations[name] = empty
+                log(
+                    .error, "ledger.unreadable",
+                    [
+                        "location": name, "error": error.description,
+                        "consequence": "its requests wait in work/, and who has access there stays as it is",
+                        "do": "restore ledger/\(name).json from a backup, or move it aside, then restart the service",
+                    ])
             }
         }
     }
@@ -65,9 +70,4 @@ extension Worker {
                     journalLine: Report.journalLine(recovered: claim, verdict, at: now))
             })
     }
-}
-
-/// What ends the worker for good.
-enum WorkerFailure: Error {
-    case storage(SystemError)
 }

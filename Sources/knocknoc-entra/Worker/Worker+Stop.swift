@@ -4,9 +4,10 @@ import Spool
 extension Worker {
     /// Whether everything that was there has its verdict and no list still has to be written.
     func isDrained(at now: Moment) -> Bool {
-        guard !mustLook, lookAgainAt == nil, inHand == 0, recorder.unfinished.isEmpty else { return false }
-        return locations.values.allSatisfy { location in
-            location.exchange == nil && (!location.needsWrite(at: now) || location.trouble != nil || hasLostEntra)
+        guard !mustLook, lookAgainAt == nil, unreadable.isEmpty, recorder.unfinished.isEmpty else { return false }
+        return served.allSatisfy { location in
+            location.waiting.isEmpty && location.refused.isEmpty && location.exchange == nil
+                && (!location.needsWrite(at: now) || location.trouble != nil || hasLostEntra)
         }
     }
 
@@ -17,7 +18,7 @@ extension Worker {
 
     /// Locations whose list at Graph is not known to be the wanted one.
     func owedRemovals(at now: Moment) -> Int {
-        locations.values.count { location in
+        served.count { location in
             guard case .confirmed(let list) = location.ledger.confirmation else {
                 return location.ledger.confirmation == .unconfirmed
             }
@@ -27,7 +28,7 @@ extension Worker {
 
     /// Says on disk that all is well, if it is: then the next start need not write every list again.
     func stop(at now: Moment) throws(SystemError) {
-        let ledgers = locations.values.filter(\.mayHaveSent)
+        let ledgers = served.filter(\.mayHaveSent)
         let isConfirmed = ledgers.allSatisfy { location in
             guard case .confirmed = location.ledger.confirmation else { return false }
             return location.exchange == nil && !location.owesSecondWrite && location.secondWriteAt == nil

@@ -15,7 +15,7 @@ extension Worker {
         if mustLook && inHand < settings.batch.maxItems { return .zero }
         consider(lookAgainAt)
         consider(recorder.trouble?.retryAt)
-        for location in locations.values {
+        for location in served {
             consider(wall: location.nextChange(after: now.wall))
             consider(location.secondWriteAt)
             guard location.exchange == nil else { continue }

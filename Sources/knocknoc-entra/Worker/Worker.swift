@@ -47,6 +47,11 @@ final class Worker {
         send(at: now)
     }
 
+    /// The locations whose ledger could be read.
+    var served: [LocationState] {
+        locations.values.filter { !$0.isPaused }
+    }
+
     /// Items that have no verdict yet.
     var inHand: Int {
         locations.values.reduce(unreadable.count) { $0 + $1.waiting.count + $1.refused.count }

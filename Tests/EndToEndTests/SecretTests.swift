@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct SecretTests {
+    @Test("neither the client secret nor a token is found in anything the worker writes, nor in its process list entry")
+    func nothingWritten() async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        var options = Playground.Options(emulator)
+        options.secret = "wrong-but-still-secret"
+        try ground.configure(options)
+        try ground.start()
+        let grant = #"{"action":"grant","location":"office","addresses":["203.0.113.7"],"token":"eyJ.caller.token"}"#
+        ground.expect(try ground.drop(grant), toEndIn: "ENTRA001")
+        try await emulator.set(#"{"secrets":["wrong-but-still-secret"]}"#)
+        ground.expect(try ground.drop(grant, as: "again.json"), toEndIn: "done")
+        let worker = try #require(ground.worker)
+        let processEntry = try String(contentsOfFile: "/proc/\(worker.identifier)/cmdline", encoding: .utf8)
+        var written = [ground.log, processEntry]
+        for path in FileManager.default.enumerator(atPath: ground.spool.path)?.allObjects as? [String] ?? []
+        where !path.hasSuffix(".json") || path.hasPrefix("ledger") {
+            written.append((try? String(contentsOf: ground.spool.appendingPathComponent(path), encoding: .utf8)) ?? "")
+        }
+        for text in written {
+            #expect(!text.contains("but-still-secret"))
+            #expect(!text.contains("eyJ"))
+            #expect(!text.contains("Bearer"))
+        }
+    }
+
+    @Test("the worker may leave no core file, since memory holds secrets")
+    func noCore() throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(.init(emulator))
+        try ground.start()
+        eventually("it has started") { ground.log.contains("event=started") }
+        let limits = try String(
+            contentsOfFile: "/proc/\(try #require(ground.worker).identifier)/limits", encoding: .utf8)
+        let core = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+        #expect(core.split(separator: " ").dropFirst(4).prefix(2).allSatisfy { $0 == "0" })
+    }
+}
