@@ -22,6 +22,13 @@ extension Emulator {
                 return change { $0.faults.add(fault) }
             case ("DELETE faults", 1): return change { $0.faults.clear() }
             case ("POST tokens", 2) where path.last == "revoke": return change { $0.tokens.revokeAll() }
+            case ("POST keys", 2) where path.last == "roll":
+                let keepsOld = JSON(request.body)?["keepOld"]?.flag ?? true
+                return change { state in
+                    _ = state.keyRing()
+                    state.keys?.roll(keepingOld: keepsOld)
+                }
+            case ("POST mint", 1): return HTTPResponse(json: try minted(request.body.isEmpty ? [:] : body(request)))
             case ("POST reset", 1): return change { $0 = State(seed: $0.seed) }
             case ("GET version", 1): return HTTPResponse(json: ["version": .string(version)])
             default: return HTTPResponse(status: 404, json: ["error": .string("no \(request.method) \(request.path)")])
@@ -52,6 +59,12 @@ extension Emulator {
             }
             return HTTPResponse(json: location.controlObject)
         }
+    }
+
+    private func minted(_ order: JSON) throws(ControlError) -> JSON {
+        try withState { state in
+            Result { () throws(ControlError) in try state.mint(order, at: Moment.now()) }
+        }.get()
     }
 
     private func putLocation(_ id: String, _ body: JSON) throws(ControlError) -> HTTPResponse {

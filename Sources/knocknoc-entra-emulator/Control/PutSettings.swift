@@ -32,15 +32,19 @@ extension State {
             }
             if try settings.apply(member) { continue }
             if try apps[index].apply(member) { continue }
-            if try applyGroups(member) { continue }
+            if try applyDirectory(member) { continue }
             throw ControlError("no setting '\(member.key)'")
         }
     }
 
-    private mutating func applyGroups(_ member: JSON.Member) throws(ControlError) -> Bool {
-        var groups = Seed()
-        guard try groups.applyGroups(member) else { return false }
-        if member.key == "groups" { userGroups = groups.userGroups } else { principalGroups = groups.principalGroups }
+    private mutating func applyDirectory(_ member: JSON.Member) throws(ControlError) -> Bool {
+        var directory = Seed()
+        guard try directory.applyDirectory(member) else { return false }
+        switch member.key {
+        case "groups": userGroups = directory.userGroups
+        case "servicePrincipalGroups": principalGroups = directory.principalGroups
+        default: users = directory.users
+        }
         return true
     }
 }

@@ -24,8 +24,11 @@ extension State {
         guard path.first == "v1.0" else { throw .badRequest("Invalid version: \(path.first ?? "").") }
         let token = try authenticated(request, at: now)
         guard path.starts(with: ["v1.0", "identity", "conditionalaccess"]) else {
-            guard kind == .groups else { throw noSuchSegment(request) }
-            return try memberGroups(request, token)
+            switch kind {
+            case .groups: return try memberGroups(request, token)
+            case .users: return try user(request, token)
+            default: throw noSuchSegment(request)
+            }
         }
         guard window.admits(at: now, rate: settings.rate, countsRefused: settings.countsRefused) else {
             throw .throttled(settings.retryAfter.header(at: now))

@@ -61,7 +61,8 @@ extension State {
                 status: fault.status,
                 error: fault.code ?? "temporarily_unavailable",
                 number: fault.number ?? 90_033,
-                text: fault.message ?? "A transient error has occurred. Please try again."
+                text: fault.message ?? "A transient error has occurred. Please try again.",
+                suberror: fault.suberror
             ).response(to: request, at: now)
         } else {
             let code = fault.code ?? (fault.status >= 500 ? "serviceNotAvailable" : "BadRequest")

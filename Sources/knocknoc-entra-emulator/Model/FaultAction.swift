@@ -76,6 +76,7 @@ struct FaultStatus: Sendable {
     let code: String?
     let message: String?
     let number: Int?
+    let suberror: String?
     let headers: [HTTPHeader]
     let body: [UInt8]?
 
@@ -87,6 +88,7 @@ struct FaultStatus: Sendable {
         code = json["code"]?.text
         message = json["message"]?.text
         number = json["aadsts"]?.whole
+        suberror = json["suberror"]?.text
         headers = (json["headers"]?.members ?? []).compactMap { member in
             member.value.text.map { HTTPHeader(name: member.key, value: $0) }
         }

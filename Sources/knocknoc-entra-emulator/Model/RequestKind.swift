@@ -9,6 +9,7 @@ enum RequestKind: String, Sendable, CaseIterable {
     case policies
     case evaluate
     case groups
+    case users
     case discovery
     case keys
     case other
@@ -22,6 +23,8 @@ enum RequestKind: String, Sendable, CaseIterable {
             self = RequestKind(conditionalAccess: path.dropFirst(3), method: request.method)
         } else if path.starts(with: ["v1.0"]), path.last == "getmembergroups" {
             self = .groups
+        } else if path.starts(with: ["v1.0", "users"]), path.count == 3, request.method == "GET" {
+            self = .users
         } else if path.dropFirst().elementsEqual(["oauth2", "v2.0", "token"]) {
             self = .token
         } else if path.suffix(2) == [".well-known", "openid-configuration"] {

@@ -8,6 +8,8 @@ struct Seed: Sendable {
     /// Group ids by object id, for users and for service principals.
     var userGroups: [String: [String]] = [:]
     var principalGroups: [String: [String]] = [:]
+    /// Object ids by user principal name.
+    var users: [String: String] = [:]
 
     static let builtIn: Seed = {
         var seed = Seed()
@@ -52,7 +54,7 @@ struct Seed: Sendable {
             case "settings":
                 for setting in member.value.members ?? [] {
                     if try settings.apply(setting) { continue }
-                    if try applyGroups(setting) { continue }
+                    if try applyDirectory(setting) { continue }
                     throw ControlError("no setting '\(setting.key)'")
                 }
             default: throw ControlError("a seed has no '\(member.key)'")
@@ -60,9 +62,11 @@ struct Seed: Sendable {
         }
     }
 
-    /// Takes over a setting that says who is in which group; false when it is another one.
-    mutating func applyGroups(_ member: JSON.Member) throws(ControlError) -> Bool {
+    /// Takes over a setting that says who there is and in which group; false when it is another one.
+    mutating func applyDirectory(_ member: JSON.Member) throws(ControlError) -> Bool {
         switch member.key {
+        case "users":
+            for user in member.value.members ?? [] { users[user.key.lowercased()] = try user.text().lowercased() }
         case "groups": userGroups = try Seed.groups(member)
         case "servicePrincipalGroups": principalGroups = try Seed.groups(member)
         default: return false

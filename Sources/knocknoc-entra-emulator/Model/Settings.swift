@@ -16,6 +16,8 @@ struct Settings: Sendable {
     var pageSize = 0
     /// Ranges that make a write fail, compared as texts.
     var refusedRanges: Set<String> = []
+    /// The real endpoint takes an assertion again while it is valid.
+    var refusesReusedAssertions = false
     /// Resources tokens are given for; empty is any.
     var resources: [String] = []
 
@@ -32,6 +34,7 @@ struct Settings: Sendable {
         case "staleReadsMs": staleReadMilliseconds = try member.whole()
         case "pageSize": pageSize = try member.whole()
         case "refusedRanges": refusedRanges = Set(try member.texts())
+        case "refuseReusedAssertions": refusesReusedAssertions = try member.flag()
         case "resources": resources = try member.texts()
         default: return false
         }
@@ -45,7 +48,8 @@ struct Settings: Sendable {
             "latencyMs": .whole(latencyMilliseconds), "tokenLifetime": .whole(tokenLifetime),
             "expiresInAsText": .bool(expiresInAsText), "writeNeedsBothRoles": .bool(writeNeedsBothRoles),
             "staleReadsMs": .whole(staleReadMilliseconds), "pageSize": .whole(pageSize),
-            "refusedRanges": .texts(refusedRanges.sorted()), "resources": .texts(resources),
+            "refusedRanges": .texts(refusedRanges.sorted()), "refuseReusedAssertions": .bool(refusesReusedAssertions),
+            "resources": .texts(resources),
         ]
     }
 }

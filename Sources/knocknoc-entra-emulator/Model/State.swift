@@ -7,10 +7,15 @@ struct State: Sendable {
     var policies: [JSON]
     var userGroups: [String: [String]]
     var principalGroups: [String: [String]]
+    /// Object ids by user principal name.
+    var users: [String: String]
     var tokens = TokenStore()
     var faults = FaultQueue()
     var journal = Journal()
     var window = RateWindow()
+    var keys: KeyRing?
+    /// The `jti` of every client assertion so far.
+    var usedAssertions: Set<String> = []
 
     var tenant: String { seed.tenant }
 
@@ -22,12 +27,14 @@ struct State: Sendable {
         policies = seed.policies
         userGroups = seed.userGroups
         principalGroups = seed.principalGroups
+        users = seed.users
     }
 
     /// The answer to a request, faults and the log aside.
     mutating func answer(_ request: HTTPRequest, kind: RequestKind, at now: Moment) -> Outcome {
         switch kind {
         case .token: tokenOutcome(request, at: now)
+        case .discovery, .keys: openIDOutcome(request, kind: kind, at: now)
         default: graphOutcome(request, kind: kind, at: now)
         }
     }

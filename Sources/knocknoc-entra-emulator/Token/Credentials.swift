@@ -1,6 +1,6 @@
 extension State {
     /// A secret, a certificate's assertion or a federated one.
-    func checkCredential(
+    mutating func checkCredential(
         _ form: [String: String],
         of app: App,
         request: HTTPRequest,

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A run of the built program with its output in a pipe.
+/// A run of the built program, or another, with its output in a pipe.
 final class ChildProcess: Sendable {
     let process: pid_t
     private let output: Int32
@@ -9,7 +9,7 @@ final class ChildProcess: Sendable {
 
     struct CannotStart: Error {}
 
-    init(_ arguments: [String]) throws(CannotStart) {
+    init(_ arguments: [String], program: String = ChildProcess.emulator) throws(CannotStart) {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { throw CannotStart() }
         var actions = unsafe posix_spawn_file_actions_t()
@@ -19,11 +19,11 @@ final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
         unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
         unsafe posix_spawn_file_actions_addclose(&actions, ends[1])
-        var words = unsafe ([ChildProcess.program] + arguments).map { unsafe strdup($0) }
+        var words = unsafe ([program] + arguments).map { unsafe strdup($0) }
         unsafe words.append(nil)
         defer { for index in unsafe words.indices { unsafe free(words[index]) } }
         var started = pid_t()
-        let failed = unsafe posix_spawn(&started, ChildProcess.program, &actions, nil, words, environ)
+        let failed = unsafe posix_spawn(&started, program, &actions, nil, words, environ)
         close(ends[1])
         guard failed == 0 else {
             close(ends[0])
@@ -43,7 +43,7 @@ final class ChildProcess: Sendable {
     }
 
     /// The executable lies beside the test bundle.
-    private static let program: String = {
+    static let emulator: String = {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let length = unsafe buffer.withUnsafeMutableBytes { raw in
             guard let start = raw.baseAddress else { return 0 }
