@@ -52,7 +52,7 @@ struct FaultTests {
             return
         }
         #expect(try emulator.ranges() == ["192.0.2.0/32"])
-        while try emulator.log("?kind=patch").last?["applied"]?.flag != true {}
+        #expect(try emulator.log("?kind=patch&applied=true&atLeast=1").count == 1)
         #expect(try emulator.ranges() == ["6.5.4.0/24"])
     }
 

@@ -92,6 +92,19 @@ struct OptionsTests {
         #expect(try emulator.ranges("abc") == ["2001:db8::/32"])
     }
 
+    @Test("The demonstration's seed is taken")
+    func demonstrationSeed() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        let seed = root.joined(separator: "/") + "/config/emulator-demo.json"
+        let emulator = try RunningEmulator("--seed", seed)
+        let answer = try emulator.client.answer(
+            "GET",
+            "/v1.0/identity/conditionalAccess/policies",
+            headers: jsonHeaders(try emulator.token())
+        )
+        #expect(answer.json["value"]?.items?.count == 2)
+    }
+
     @Test(
         "A seed that says what is not known is refused",
         arguments: [

@@ -165,4 +165,14 @@ struct PatchTests {
         #expect(try emulator.patch(RunningEmulator.countries, token: token, body).status == 400)
         #expect(try emulator.patch(RunningEmulator.deleted, token: token, body).status == 404)
     }
+
+    @Test("A success may also be 200 or 202 with a body", arguments: [200, 202, 204])
+    func successStatus(_ status: Int) throws {
+        let emulator = try RunningEmulator()
+        try emulator.settings(["writeStatus": .whole(status)])
+        let answer = try emulator.patch(token: try emulator.token(), rangesBody(["6.5.4.0/24"]))
+        #expect(answer.status == status)
+        #expect(answer.body.isEmpty == (status == 204))
+        #expect(try emulator.ranges() == ["6.5.4.0/24"])
+    }
 }

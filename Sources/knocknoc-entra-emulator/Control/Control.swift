@@ -73,16 +73,19 @@ extension Emulator {
         return change { $0.locations.write(location, id: id, at: now) }
     }
 
-    /// `kind` and `after` narrow the list; `atLeast` waits until so many are there, so that a test need not poll.
+    /// `kind`, `after` and `applied` narrow the list; `atLeast` waits until so many are there, for tests without polling.
     private func requests(_ query: [String: String]) throws(ControlError) -> HTTPResponse {
         let kind = query["kind"].flatMap { RequestKind(rawValue: $0) }
         if query["kind"] != nil && kind == nil { throw ControlError("no such kind") }
         let after = query["after"].flatMap { Int($0) } ?? 0
+        let isApplied = query["applied"] == "true"
         let wanted = query["atLeast"].flatMap { Int($0) } ?? 0
         let end = Moment.now().monotonic + Double(query["timeoutMs"].flatMap { Int($0) } ?? 10_000) / 1_000
         while true {
             let entries = withState { state in
-                state.journal.entries.filter { $0.number > after && (kind == nil || $0.kind == kind) }
+                state.journal.entries.filter { entry in
+                    entry.number > after && (kind == nil || entry.kind == kind) && (!isApplied || entry.applied == true)
+                }
             }
             let isLate = Moment.now().monotonic >= end
             if entries.count >= wanted || isLate {

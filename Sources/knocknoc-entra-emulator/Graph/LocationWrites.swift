@@ -12,7 +12,8 @@ extension State {
         try change(&location, by: body)
         location.modified = now.graphText
         locations.write(location, id: id, at: now)
-        return HTTPResponse(status: 204)
+        guard settings.writeStatus != 204 else { return HTTPResponse(status: 204) }
+        return .graph(location.graphObject, status: settings.writeStatus)
     }
 
     mutating func createLocation(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> HTTPResponse {

@@ -6,13 +6,27 @@ struct HTTPRequest: Sendable {
     let body: [UInt8]
     let isTLS: Bool
     let keepsAlive: Bool
+    /// The path's parts, percent decoding done; what cannot be decoded stays as it is.
+    let segments: [String]
+
+    init(
+        method: String,
+        target: String,
+        headers: [HTTPHeader],
+        body: [UInt8],
+        isTLS: Bool,
+        keepsAlive: Bool
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.isTLS = isTLS
+        self.keepsAlive = keepsAlive
+        segments = target.prefix { $0 != "?" }.split(separator: "/").map { percentDecoded($0) ?? String($0) }
+    }
 
     var path: String { String(target.prefix { $0 != "?" }) }
-
-    /// The path's parts, percent decoding done; what cannot be decoded stays as it is.
-    var segments: [String] {
-        path.split(separator: "/").map { percentDecoded($0) ?? String($0) }
-    }
 
     var query: [String: String] {
         guard let mark = target.firstIndex(of: "?") else { return [:] }

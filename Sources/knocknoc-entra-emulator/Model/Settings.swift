@@ -12,6 +12,8 @@ struct Settings: Sendable {
     /// The documentation asks for both permissions on a write; the field knows it with ReadWrite alone.
     var writeNeedsBothRoles = false
     var staleReadMilliseconds = 0
+    /// What a write that succeeds answers: 204 as documented, or 200 or 202 as clients must also take.
+    var writeStatus = 204
     /// Named locations on one page of a list; 0 is all.
     var pageSize = 0
     /// Ranges that make a write fail, compared as texts.
@@ -32,6 +34,9 @@ struct Settings: Sendable {
         case "expiresInAsText": expiresInAsText = try member.flag()
         case "writeNeedsBothRoles": writeNeedsBothRoles = try member.flag()
         case "staleReadsMs": staleReadMilliseconds = try member.whole()
+        case "writeStatus":
+            writeStatus = try member.whole()
+            guard [200, 202, 204].contains(writeStatus) else { throw ControlError("writeStatus is 200, 202 or 204") }
         case "pageSize": pageSize = try member.whole()
         case "refusedRanges": refusedRanges = Set(try member.texts())
         case "refuseReusedAssertions": refusesReusedAssertions = try member.flag()
@@ -47,7 +52,8 @@ struct Settings: Sendable {
             "retryAfter": .string(retryAfter.form.rawValue), "retryAfterSeconds": .number(retryAfter.seconds),
             "latencyMs": .whole(latencyMilliseconds), "tokenLifetime": .whole(tokenLifetime),
             "expiresInAsText": .bool(expiresInAsText), "writeNeedsBothRoles": .bool(writeNeedsBothRoles),
-            "staleReadsMs": .whole(staleReadMilliseconds), "pageSize": .whole(pageSize),
+            "staleReadsMs": .whole(staleReadMilliseconds), "writeStatus": .whole(writeStatus),
+            "pageSize": .whole(pageSize),
             "refusedRanges": .texts(refusedRanges.sorted()), "refuseReusedAssertions": .bool(refusesReusedAssertions),
             "resources": .texts(resources),
         ]

@@ -9,7 +9,6 @@ extension State {
         request: HTTPRequest,
         at now: Moment
     ) throws(OAuthError) {
-        // A token file may end in a newline; a client that sends it on gets away with it at the real endpoint too.
         if app.federatedTokens.contains(assertion) { return }
         guard let token = JWT(assertion) else { throw refusal(50_027, "JWT token is invalid or malformed.") }
         guard token.claims["iss"]?.text?.lowercased() == app.clientID else {
