@@ -1,12 +1,10 @@
-import Synchronization
-
 /// Takes requests, plays the part and keeps the log.
 final class Emulator: Sendable {
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let log: LogFile?
 
     init(seed: Seed, log: LogFile?) {
-        state = Mutex(State(seed: seed))
+        state = Guarded(State(seed: seed))
         self.log = log
     }
 
