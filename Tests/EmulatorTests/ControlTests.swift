@@ -112,6 +112,16 @@ struct ControlTests {
         #expect(try emulator.get(token: token).status == 401)
     }
 
+    @Test("The control interface explains itself")
+    func help() throws {
+        let answer = try RunningEmulator().control("GET", "")
+        #expect(answer.status == 200)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        // A setting that the text does not name would be found by nobody.
+        for member in Settings().json.members ?? [] { #expect(text.contains(member.key), "\(member.key)") }
+        for kind in RequestKind.allCases where kind != .other { #expect(text.contains(kind.rawValue), "\(kind)") }
+    }
+
     @Test("An unknown path of the control interface is not found")
     func unknown() throws {
         #expect(try RunningEmulator().control("GET", "nothing").status == 404)

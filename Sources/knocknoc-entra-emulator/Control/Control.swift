@@ -5,6 +5,9 @@ extension Emulator {
         let route = "\(request.method) \(path.first ?? "")"
         do throws(ControlError) {
             switch (route, path.count) {
+            case ("GET ", 0):
+                let type = HTTPHeader(name: "Content-Type", value: "text/plain; charset=utf-8")
+                return HTTPResponse(status: 200, headers: [type], body: Array(controlHelp.utf8))
             case ("GET requests", 1): return try requests(request.query)
             case ("DELETE requests", 1): return change { $0.journal.clear() }
             case ("GET counts", 1): return withState { HTTPResponse(json: $0.journal.countsObject) }

@@ -30,7 +30,7 @@ extension State {
             default: throw noSuchSegment(request)
             }
         }
-        guard window.admits(at: now, rate: settings.rate, countsRefused: settings.countsRefused) else {
+        guard window.admits(at: now, by: settings) else {
             throw .throttled(settings.retryAfter.header(at: now))
         }
         try permit(kind, token)

@@ -2,6 +2,8 @@
 struct Settings: Sendable {
     /// Requests a second for the whole tenant; 0 is no limit.
     var rate = 1.0
+    /// Two requests sent a second apart may arrive a little closer than that.
+    var rateToleranceMilliseconds = 20
     /// "Avoid immediate retries, because all requests accrue against your usage limits" (Graph's throttling guide).
     var countsRefused = true
     var retryAfter = RetryAfter()
@@ -26,6 +28,7 @@ struct Settings: Sendable {
     mutating func apply(_ member: JSON.Member) throws(ControlError) -> Bool {
         switch member.key {
         case "rate": rate = try member.number()
+        case "rateToleranceMs": rateToleranceMilliseconds = try member.whole()
         case "countsRefused": countsRefused = try member.flag()
         case "retryAfter": retryAfter.form = try RetryAfter.Form(named: try member.text())
         case "retryAfterSeconds": retryAfter.seconds = try member.number()
@@ -48,7 +51,8 @@ struct Settings: Sendable {
 
     var json: JSON {
         [
-            "rate": .number(rate), "countsRefused": .bool(countsRefused),
+            "rate": .number(rate), "rateToleranceMs": .whole(rateToleranceMilliseconds),
+            "countsRefused": .bool(countsRefused),
             "retryAfter": .string(retryAfter.form.rawValue), "retryAfterSeconds": .number(retryAfter.seconds),
             "latencyMs": .whole(latencyMilliseconds), "tokenLifetime": .whole(tokenLifetime),
             "expiresInAsText": .bool(expiresInAsText), "writeNeedsBothRoles": .bool(writeNeedsBothRoles),

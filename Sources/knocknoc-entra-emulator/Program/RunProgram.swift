@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 
 let version = "0.1.0"
@@ -5,6 +6,8 @@ let version = "0.1.0"
 /// Serves until SIGTERM or SIGINT; the result is the exit status.
 func runProgram(arguments: [String]) -> Int32 {
     let stop = blockStopSignals()
+    // Connections may be in OpenSSL when the program ends; it must not clear up under them.
+    _ = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
     let options: Options
     do throws(Options.Refusal) {
         switch try Options.parse(arguments) {

@@ -7,13 +7,17 @@ extension State {
             "iat": .whole(now.seconds - 300), "nbf": .whole(now.seconds - 300),
             "exp": .whole(now.seconds + lifetime + 1), "appid": .string(app.clientID), "appidacr": "1",
             "idtyp": "app", "oid": .string(app.objectID), "sub": .string(app.objectID), "tid": .string(tenant),
-            "roles": .texts(app.roles), "ver": "1.0", "uti": .string(base64URL(randomBytes(16))),
+            "ver": "1.0", "uti": .string(base64URL(randomBytes(16))),
         ]
+        // Without consent there is no such claim, rather than an empty one.
+        let granted: JSON = app.roles.isEmpty ? [:] : ["roles": .texts(app.roles)]
         let header: JSON = [
             "typ": "JWT", "nonce": .string(base64URL(randomBytes(32))), "alg": "RS256", "kid": "not-for-you",
         ]
         // A Graph token cannot be verified by its client, whatever it looks like.
-        let text = [header.bytes, claims.bytes, randomBytes(256)].map { base64URL($0) }.joined(separator: ".")
+        let text = [header.bytes, claims.changed(by: granted).bytes, randomBytes(256)].map { base64URL($0) }.joined(
+            separator: "."
+        )
         tokens.add(
             text,
             TokenStore.Token(
