@@ -35,14 +35,18 @@ package struct TokenSource {
         token(at: now) == nil || renewalDue.map { $0 <= now } ?? true
     }
 
-    /// Nil while a token is fresh enough or a request is in flight; `jitter` is a random number from 0 to 1.
+    /// Nil while a token is fresh enough or a request is in flight.
+    ///
+    /// `date` is the wall clock, for an assertion's times; `jitter` a random number from 0 to 1; the request id a fresh
+    /// GUID, which is the assertion's id too.
     package mutating func request(
         now: ContinuousClock.Instant,
+        date: Timestamp,
         jitter: Double,
         clientRequestId: String
     ) throws(AgentError) -> HTTPRequest? {
         guard flight == nil, needsRenewal(at: now) else { return nil }
-        let proof = try credential.proof()
+        let proof = try credential.proof(for: tokenRequest, id: clientRequestId, date: date)
         flight = Flight(jitter: min(max(jitter, 0), 1), claims: claims)
         return tokenRequest.request(proof: proof, claims: claims, clientRequestId: clientRequestId)
     }

@@ -50,7 +50,7 @@ private func memoryFile(_ bytes: [UInt8]) -> Int32? {
     return descriptor
 }
 
-/// All of a small file; nil when it cannot be read or is absurdly large.
+/// All of a small file; nil when it cannot be read or is absurdly large, and `errno` says why.
 func contents(of path: String, limit: Int = 4 << 20) -> [UInt8]? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -63,5 +63,6 @@ func contents(of path: String, limit: Int = 4 << 20) -> [UInt8]? {
         if count == 0 { return bytes }
         bytes += buffer[..<count]
     }
+    errno = EFBIG
     return nil
 }

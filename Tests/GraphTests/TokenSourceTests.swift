@@ -21,7 +21,7 @@ struct TokenSourceTests {
     }
 
     private mutating func ask(_ seconds: Double, jitter: Double = 0) throws(AgentError) -> HTTPRequest? {
-        try source.request(now: at(seconds), jitter: jitter, clientRequestId: "r")
+        try source.request(now: at(seconds), date: date, jitter: jitter, clientRequestId: "r")
     }
 
     private mutating func obtain(_ token: String, life: Int, at seconds: Double, jitter: Double = 0) throws {
@@ -122,7 +122,7 @@ struct TokenSourceTests {
         )
         for _ in 0..<2 {
             let error = #expect(throws: AgentError.self) {
-                try source.request(now: Self.start, jitter: 0, clientRequestId: "r")
+                try source.request(now: Self.start, date: date, jitter: 0, clientRequestId: "r")
             }
             #expect(error?.code == .entra001)
         }
@@ -140,7 +140,9 @@ struct TokenSourceTests {
                 now += Double(random.next() % 1_000)
                 switch random.next() % 4 {
                 case 0:
-                    if try source.request(now: at(now), jitter: 0.3, clientRequestId: "r") != nil { flights += 1 }
+                    if try source.request(now: at(now), date: date, jitter: 0.3, clientRequestId: "r") != nil {
+                        flights += 1
+                    }
                 case 1 where flights > 0:
                     flights -= 1
                     count += 1

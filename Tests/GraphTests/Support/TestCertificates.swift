@@ -104,7 +104,8 @@ struct TestCertificates: Sendable {
         )
     }
 
-    func run(_ arguments: String...) throws {
+    @discardableResult
+    func run(_ arguments: String...) throws -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
@@ -115,9 +116,9 @@ struct TestCertificates: Sendable {
         try process.run()
         let words = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw OpenSSLFailed(arguments: arguments, words: String(decoding: words, as: UTF8.self))
-        }
+        let text = String(decoding: words, as: UTF8.self)
+        guard process.terminationStatus == 0 else { throw OpenSSLFailed(arguments: arguments, words: text) }
+        return text
     }
 }
 

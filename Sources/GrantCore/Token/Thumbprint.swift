@@ -1,0 +1,54 @@
+/// A certificate's SHA-1 or SHA-256 hash as people paste it.
+package struct Thumbprint: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package var isSHA256: Bool { bytes.count == 32 }
+
+    /// Lower-case hexadecimal.
+    package var text: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+extension Thumbprint {
+    /// Any case; colons and blanks are dropped, and so is what nobody can see (the Windows dialog puts U+200E in front).
+    ///
+    /// `warnings` says what was dropped, so that the configuration can be put right.
+    package static func parse(_ text: String) throws(AgentError) -> (thumbprint: Thumbprint, warnings: [String]) {
+        var digits: [UInt8] = []
+        var (blanks, invisible) = (0, 0)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "0"..."9": digits.append(UInt8(scalar.value - 0x30))
+            case "a"..."f": digits.append(UInt8(scalar.value - 0x61 + 10))
+            case "A"..."F": digits.append(UInt8(scalar.value - 0x41 + 10))
+            case ":": continue
+            case let blank where blank.properties.isWhitespace: blanks += 1
+            case let hidden where isInvisible(hidden): invisible += 1
+            default:
+                let character = plainText(String(scalar), limit: 1)
+                throw AgentError(.entra001, "The certificate thumbprint holds \"\(character)\", which is no hex digit.")
+            }
+        }
+        guard digits.count == 40 || digits.count == 64 else {
+            throw AgentError(
+                .entra001,
+                "The certificate thumbprint has \(digits.count) hex digits; SHA-1 has 40 and SHA-256 has 64."
+            )
+        }
+        var warnings: [String] = []
+        if blanks > 0 { warnings.append("The certificate thumbprint holds \(blanks) blanks, which were dropped.") }
+        if invisible > 0 {
+            warnings.append("The certificate thumbprint holds \(invisible) invisible characters, which were dropped.")
+        }
+        let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        return (Thumbprint(bytes: bytes), warnings)
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+}
