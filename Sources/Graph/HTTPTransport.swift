@@ -51,7 +51,7 @@ package import GrantCore
         }
         let transfer = Transfer(id: id, handle: handle)
         handle.reset()
-        handle.prepare(request, under: options, caFile: trust.path, isLoopback: target.isLoopback)
+        prepare(handle, request, isLoopback: target.isLoopback)
         handle.setCallbacks(to: transfer)
         guard handle.refusal == CURLE_OK, unsafe curl_multi_add_handle(multi, handle.raw) == CURLM_OK else {
             refuse(id, "this libcurl is too old or has no memory: \(handle.message(for: handle.refusal))")
@@ -60,6 +60,10 @@ package import GrantCore
         inFlight[handle.key] = transfer
         advance()
         return id
+    }
+
+    func prepare(_ handle: CurlHandle, _ request: HTTPRequest, isLoopback: Bool) {
+        handle.prepare(request, under: options, caFile: trust.path, isLoopback: isLoopback)
     }
 
     /// Returns as soon as a request is over, a descriptor has something to read, or the time is up.
