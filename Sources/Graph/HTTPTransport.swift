@@ -119,6 +119,7 @@ package import GrantCore
     private func retire(_ transfer: Transfer) {
         unsafe _ = curl_multi_remove_handle(multi, transfer.handle.raw)
         inFlight.removeValue(forKey: transfer.handle.key)
+        transfer.handle.reset()  // frees curl's copies of token and form
         if idle.count < 4 { idle.append(transfer.handle) }
     }
 

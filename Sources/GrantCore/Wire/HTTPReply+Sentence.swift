@@ -11,7 +11,7 @@ extension HTTPReply {
 
     /// `Graph answered 403 AccessDenied: …`, `Entra's token endpoint answered 401 invalid_client AADSTS7000215`.
     private func answer(_ operation: GraphOperation) -> String {
-        var text = "\(operation.peer) answered \(status)"
+        var text = "\(status == 407 ? "A proxy" : operation.peer) answered \(status)"
         if operation == .token, let body = OAuthErrorBody(body) {
             text += " \(body.error)"
             text += body.number.map { " AADSTS\($0)" } ?? ""
