@@ -4,6 +4,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int kn_rename_noreplace(int from_dir, const char *from, int to_dir, const char *to) {
@@ -27,4 +29,18 @@ void kn_keep_memory_private(void) {
     const struct rlimit none = {0, 0};
     prctl(PR_SET_DUMPABLE, 0);
     setrlimit(RLIMIT_CORE, &none);
+}
+
+int kn_room(int descriptor, struct kn_room *room) {
+    struct statvfs raw;
+    if (fstatvfs(descriptor, &raw) != 0) return -1;
+    room->free_bytes = (uint64_t)raw.f_bavail * raw.f_frsize;
+    room->free_inodes = raw.f_favail;
+    room->inodes = raw.f_files;
+    return 0;
+}
+
+int64_t kn_file_system_type(int descriptor) {
+    struct statfs raw;
+    return fstatfs(descriptor, &raw) == 0 ? (int64_t)raw.f_type : -1;
 }

@@ -25,6 +25,7 @@ package struct FileStatus: Hashable, Sendable {
     package let mode: UInt32
     package let modified: Timestamp
     package let changed: Timestamp
+    package let accessed: Timestamp
 
     init(_ raw: stat) {
         kind =
@@ -43,11 +44,14 @@ package struct FileStatus: Hashable, Sendable {
         mode = raw.st_mode & 0o7777
         modified = Timestamp(raw.st_mtim)
         changed = Timestamp(raw.st_ctim)
+        accessed = Timestamp(raw.st_atim)
     }
 }
 
 extension Timestamp {
+    /// Kept within 1970 to 9999: a producer may set any time that the file system holds, far beyond what a name can say.
     init(_ time: timespec) {
-        self.init(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+        let seconds = min(max(Int64(time.tv_sec), 0), 253_402_300_799)
+        self.init(microseconds: seconds * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 }

@@ -17,22 +17,36 @@ extension Folder {
     /// A crash leaves the old content or the new, and at most a temporary whose name begins with a dot.
     package func replace(_ name: String, with bytes: [UInt8], mode: UInt32) throws(SystemError) {
         let temporary = Array(".\(name).new".utf8)
-        try write(bytes, to: temporary, flags: O_CREAT | O_TRUNC, mode: mode, durably: true)
-        try SystemCall.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
+        do throws(SystemError) {
+            try write(bytes, to: temporary, mode: mode, durably: true)
+            try SystemCall.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
+        } catch {
+            // On a full disk half a file would keep the room that the next try needs.
+            if !error.isFailedSync { try? remove(temporary) }
+            throw error
+        }
     }
 
-    /// Writes a file whose loss in a power cut would not matter.
+    /// Writes a file whose loss in a power cut would not matter; what had the name before is gone, not overwritten.
     package func writeNote(_ name: [UInt8], _ bytes: [UInt8], mode: UInt32) throws(SystemError) {
-        try write(bytes, to: name, flags: O_CREAT | O_TRUNC, mode: mode, durably: false)
+        try write(bytes, to: name, mode: mode, durably: false)
     }
 
-    private func write(_ bytes: [UInt8], to name: [UInt8], flags: Int32, mode: UInt32, durably: Bool)
-        throws(SystemError)
-    {
+    /// Always a file of our own making: an older one could be a second name of something else.
+    private func write(_ bytes: [UInt8], to name: [UInt8], mode: UInt32, durably: Bool) throws(SystemError) {
         let path = path(of: name)
-        let file = try SystemCall.open(name, in: descriptor, O_WRONLY | O_NONBLOCK | flags, mode: mode, at: path)
+        let flags = O_WRONLY | O_CREAT | O_EXCL
+        let file: Int32
+        do {
+            file = try SystemCall.open(name, in: descriptor, flags, mode: mode, at: path)
+        } catch {
+            guard error.code == EEXIST else { throw error }
+            try remove(name)
+            file = try SystemCall.open(name, in: descriptor, flags, mode: mode, at: path)
+        }
         var isOpen = true
         defer { if isOpen { close(file) } }
+        try SystemCall.setMode(mode, of: file, at: path)
         try SystemCall.write(bytes, to: file, at: path)
         if durably { try SystemCall.sync(file, at: path) }
         isOpen = false
@@ -42,47 +56,20 @@ extension Folder {
 
     /// Calls `body` with each name and its kind where the file system tells it, without `.` and `..`.
     package func forEachName(_ body: ([UInt8], EntryKind) -> Void) throws(SystemError) {
-        let copy = try SystemCall.open(Array(".".utf8), in: descriptor, O_RDONLY | O_DIRECTORY, at: path)
-        guard let stream = unsafe fdopendir(copy) else {
-            close(copy)
-            throw SystemError("opendir", path)
+        try SystemCall.forEachEntry(in: descriptor, at: path) { entry in
+            body(entry.name, entry.kind)
+            return true
         }
-        defer { unsafe closedir(stream) }
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else { break }
-            let kind = EntryKind(unsafe entry.pointee.d_type)
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
-                    unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: strnlen(field, 256)))
-                }
-            }
-            if name != [UInt8(ascii: ".")] && name != Array("..".utf8) { body(name, kind) }
-        }
-        guard errno == 0 else { throw SystemError("readdir", path) }
     }
 
-    package func names() throws(SystemError) -> [[UInt8]] {
+    /// The names in it, at most as many as asked for.
+    package func names(upTo limit: Int = .max) throws(SystemError) -> [[UInt8]] {
         var names: [[UInt8]] = []
-        try forEachName { name, _ in names.append(name) }
+        guard limit > 0 else { return names }
+        try SystemCall.forEachEntry(in: descriptor, at: path) { entry in
+            names.append(entry.name)
+            return names.count < limit
+        }
         return names
-    }
-}
-
-/// What `readdir` says of an entry.
-package enum EntryKind: Hashable, Sendable {
-    case regular
-    case folder
-    case other
-    case unknown
-
-    init(_ type: UInt8) {
-        self =
-            switch Int(type) {
-            case Int(DT_REG): .regular
-            case Int(DT_DIR): .folder
-            case Int(DT_UNKNOWN): .unknown
-            default: .other
-            }
     }
 }

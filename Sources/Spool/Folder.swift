@@ -17,10 +17,8 @@ package final class Folder {
     }
 
     package static func open(path: String) throws(SystemError) -> Folder {
-        // The spool itself may be reached through a symbolic link, as /var/run is; nothing inside it may.
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError("open", path) }
-        return Folder(descriptor: descriptor, path: path)
+        // The spool itself may be reached through a symbolic link; nothing inside it may.
+        Folder(descriptor: try SystemCall.openFolder(path: path), path: path)
     }
 
     package func folder(_ name: String) throws(SystemError) -> Folder {
@@ -37,11 +35,22 @@ package final class Folder {
             guard error.code == ENOENT else { throw error }
         }
         let path = self.path(of: Array(name.utf8))
-        try SystemCall.makeFolder(Array(name.utf8), in: descriptor, mode: mode, at: path)
+        do {
+            try SystemCall.makeFolder(Array(name.utf8), in: descriptor, mode: mode, at: path)
+        } catch {
+            // It appeared meanwhile: then it has the mode that somebody gave it.
+            guard error.code == EEXIST else { throw error }
+            return try folder(name)
+        }
         let made = try folder(name)
-        guard fchmod(made.descriptor, mode) == 0 else { throw SystemError("chmod", path) }
+        try SystemCall.setMode(mode, of: made.descriptor, at: path)
         try sync()
         return made
+    }
+
+    /// Its own status, whatever its path leads to by now.
+    package func status() throws(SystemError) -> FileStatus {
+        try SystemCall.status(of: descriptor, at: path)
     }
 
     package func status(of name: [UInt8]) throws(SystemError) -> FileStatus {

@@ -14,13 +14,9 @@ package final class Signals {
 
     /// Blocks the signals for the whole process, so it has to come before any thread; ignores those that would kill it.
     package init() throws(SystemError) {
-        // SIGIO tells that somebody wants to write a file under a lease of ours; SIGXFSZ becomes EFBIG.
-        for ignored in [SIGPIPE, SIGXFSZ, SIGIO] { _ = signal(ignored, SIG_IGN) }
-        let wanted = [SIGTERM, SIGINT, SIGHUP]
-        descriptor = unsafe wanted.withUnsafeBufferPointer { list in
-            unsafe kn_signal_descriptor(list.baseAddress, Int32(list.count))
-        }
-        guard descriptor >= 0 else { throw SystemError("signalfd", "signals") }
+        // SIGXFSZ becomes EFBIG.
+        for ignored in [SIGPIPE, SIGXFSZ] { _ = signal(ignored, SIG_IGN) }
+        descriptor = try SystemCall.signalDescriptor([SIGTERM, SIGINT, SIGHUP])
     }
 
     deinit {

@@ -10,6 +10,7 @@ package final class SpoolDirectory {
     let failed: Folder
     package let ledger: Folder
     package let journal: Folder
+    let immovable = Immovable()
 
     package static func open(at path: String) throws(SpoolTrouble) -> SpoolDirectory {
         do {
@@ -43,21 +44,48 @@ package final class SpoolDirectory {
         failed = try root.folder("failed")
         ledger = try root.folder("ledger")
         journal = try root.folder("journal")
+        try requireOwnership(of: incoming)
         guard try SystemCall.lock(work.descriptor, at: work.path) else { throw SpoolTrouble.alreadyLocked(path) }
         try probe()
     }
 
+    /// `incoming/` is sticky: only its owner may move other people's files out of it (or root, by CAP_FOWNER).
+    private func requireOwnership(of folder: Folder) throws(SystemError) {
+        let owner = try folder.status().owner
+        guard owner == geteuid() || geteuid() == 0 else {
+            throw SystemError(
+                "rename out of", "\(folder.path), which belongs to user \(owner), not \(geteuid()): chown it",
+                code: EPERM)
+        }
+    }
+
     /// Renames a file through every folder once: a bind mount or a second file system inside a spool breaks it (EXDEV).
     private func probe() throws(SystemError) {
-        let name = Array(".probe".utf8)
-        for folder in [work, incoming, done, failed] where folder.holds(name) { try folder.remove(name) }
+        let stops = [incoming, work, done, work, failed]
+        // A crash can leave one, and a producer can make a folder of that name.
+        let name = freeName(in: stops)
         try work.writeNote(name, [], mode: 0o600)
         var place = work
-        for next in [incoming, work, done, work, failed] {
-            try place.move(name, to: next, as: name)
+        for next in stops {
+            do throws(SystemError) {
+                try place.move(name, to: next, as: name)
+            } catch {
+                try? place.remove(name)
+                throw error
+            }
             place = next
         }
         try place.remove(name)
+    }
+
+    private func freeName(in folders: [Folder]) -> [UInt8] {
+        var attempt = 0
+        while true {
+            let name = Array((attempt == 0 ? ".probe" : ".probe\(attempt)").utf8)
+            for folder in folders where folder.holds(name) { try? folder.remove(name) }
+            if !folders.contains(where: { $0.holds(name) }) { return name }
+            attempt += 1
+        }
     }
 }
 

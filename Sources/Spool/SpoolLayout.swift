@@ -25,22 +25,25 @@ enum SpoolLayout {
         Place(name: "journal", mode: 0o750, group: nil),
     ]
 
+    static let rootMode: UInt32 = 0o751
     static let failedMode: UInt32 = 0o2770
     static let dayMode: UInt32 = 0o2750
+    static let noteMode: UInt32 = 0o640
 }
 
 /// Makes a spool: its folders with the right modes, then the marker that says it is one.
 package enum SpoolInit {
     /// Repairs modes of a spool that is there already; the answer lists what could not be set as it should be.
     package static func run(at path: String) throws(SystemError) -> [String] {
-        if unsafe mkdir(path, 0o751) != 0 && errno != EEXIST { throw SystemError("mkdir", path) }
+        let isNew = try SystemCall.makeFolder(path: path, mode: SpoolLayout.rootMode)
         let root = try Folder.open(path: path)
+        if isNew { try SystemCall.setMode(SpoolLayout.rootMode, of: root.descriptor, at: path) }
         var remarks: [String] = []
         for place in SpoolLayout.places {
             let folder = try root.folder(making: place.name, mode: place.mode)
             if let group = place.group, let remark = give(folder, to: group) { remarks.append(remark) }
             // After a change of group, which clears the set-group-id bit for an ordinary owner.
-            guard fchmod(folder.descriptor, place.mode) == 0 else { throw SystemError("chmod", folder.path) }
+            try SystemCall.setMode(place.mode, of: folder.descriptor, at: folder.path)
         }
         if !root.holds(Array(SpoolLayout.marker.utf8)) {
             try root.replace(SpoolLayout.marker, with: Array(SpoolLayout.version.utf8), mode: 0o644)
@@ -50,14 +53,15 @@ package enum SpoolInit {
     }
 
     private static func give(_ folder: Folder, to group: String) -> String? {
-        guard let entry = unsafe getgrnam(group) else {
+        guard let identifier = SystemCall.group(named: group) else {
             return "\(folder.path): there is no group \(group) here, so it stays with the present group; "
                 + "`groupadd --system \(group)` and `init` again make it usable for others"
         }
-        let identifier = unsafe entry.pointee.gr_gid
-        guard fchown(folder.descriptor, UInt32.max, identifier) == 0 else {
-            return "\(folder.path): cannot be given to the group \(group): \(SystemError("chown", folder.path))"
+        do {
+            try SystemCall.give(folder.descriptor, toGroup: identifier, at: folder.path)
+            return nil
+        } catch {
+            return "\(folder.path): cannot be given to the group \(group): \(error)"
         }
-        return nil
     }
 }

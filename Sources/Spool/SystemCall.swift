@@ -4,104 +4,143 @@ import GrantCore
 
 /// The system calls the spool is made of, each once, relative to a descriptor; names are bytes and never followed.
 enum SystemCall {
-    static func open(_ name: [UInt8], in folder: Int32, _ flags: Int32, mode: UInt32 = 0, at path: String)
+    static func open(
+        _ name: [UInt8], in folder: Int32, _ flags: Int32, mode: UInt32 = 0, at path: @autoclosure () -> String
+    )
         throws(SystemError) -> Int32
     {
         let all = flags | O_CLOEXEC | O_NOFOLLOW
         let result = unsafe withCName(name) { name in
             retrying { unsafe openat(folder, name, all, mode) }
         }
-        guard result >= 0 else { throw SystemError("open", path) }
+        guard result >= 0 else { throw SystemError("open", path()) }
         return result
     }
 
-    static func status(of name: [UInt8], in folder: Int32, at path: String) throws(SystemError) -> FileStatus {
+    static func status(of name: [UInt8], in folder: Int32, at path: @autoclosure () -> String) throws(SystemError)
+        -> FileStatus
+    {
         var raw = stat()
-        let result = unsafe withCName(name) { unsafe fstatat(folder, $0, &raw, AT_SYMLINK_NOFOLLOW) }
-        guard result == 0 else { throw SystemError("stat", path) }
+        let result = unsafe withCName(name) { name in
+            retrying { unsafe fstatat(folder, name, &raw, AT_SYMLINK_NOFOLLOW) }
+        }
+        guard result == 0 else { throw SystemError("stat", path()) }
         return FileStatus(raw)
     }
 
-    static func status(of descriptor: Int32, at path: String) throws(SystemError) -> FileStatus {
+    static func status(of descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> FileStatus {
         var raw = stat()
-        guard unsafe fstat(descriptor, &raw) == 0 else { throw SystemError("fstat", path) }
+        guard retrying({ unsafe fstat(descriptor, &raw) }) == 0 else { throw SystemError("fstat", path()) }
         return FileStatus(raw)
     }
 
     /// Never over an existing name: EEXIST instead.
     static func rename(
-        _ name: [UInt8], in from: Int32, to newName: [UInt8], in to: Int32, at path: String
+        _ name: [UInt8], in from: Int32, to newName: [UInt8], in to: Int32, at path: @autoclosure () -> String
     ) throws(SystemError) {
         let result = unsafe withCName(name) { old in
             unsafe withCName(newName) { new in
                 retrying { unsafe kn_rename_noreplace(from, old, to, new) }
             }
         }
-        guard result == 0 else { throw SystemError("rename", path) }
+        guard result == 0 else { throw SystemError("rename", path()) }
     }
 
-    static func replace(_ name: [UInt8], with temporary: [UInt8], in folder: Int32, at path: String)
+    static func replace(_ name: [UInt8], with temporary: [UInt8], in folder: Int32, at path: @autoclosure () -> String)
         throws(SystemError)
     {
         let result = unsafe withCName(temporary) { old in
             unsafe withCName(name) { new in retrying { unsafe renameat(folder, old, folder, new) } }
         }
-        guard result == 0 else { throw SystemError("rename", path) }
+        guard result == 0 else { throw SystemError("rename", path()) }
     }
 
-    static func unlink(_ name: [UInt8], in folder: Int32, flags: Int32 = 0, at path: String) throws(SystemError) {
+    static func unlink(_ name: [UInt8], in folder: Int32, flags: Int32 = 0, at path: @autoclosure () -> String)
+        throws(SystemError)
+    {
         let result = unsafe withCName(name) { name in retrying { unsafe unlinkat(folder, name, flags) } }
-        guard result == 0 else { throw SystemError(flags == 0 ? "unlink" : "rmdir", path) }
+        guard result == 0 else { throw SystemError(flags == 0 ? "unlink" : "rmdir", path()) }
     }
 
-    static func makeFolder(_ name: [UInt8], in folder: Int32, mode: UInt32, at path: String) throws(SystemError) {
-        let result = unsafe withCName(name) { unsafe mkdirat(folder, $0, mode) }
-        guard result == 0 else { throw SystemError("mkdir", path) }
+    static func makeFolder(_ name: [UInt8], in folder: Int32, mode: UInt32, at path: @autoclosure () -> String)
+        throws(SystemError)
+    {
+        let result = unsafe withCName(name) { name in retrying { unsafe mkdirat(folder, name, mode) } }
+        guard result == 0 else { throw SystemError("mkdir", path()) }
     }
 
-    /// Up to `limit` bytes from where the descriptor stands.
-    static func read(_ descriptor: Int32, limit: Int, at path: String) throws(SystemError) -> [UInt8] {
-        var failed = false
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+    static func setMode(_ mode: UInt32, of descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+        guard retrying({ fchmod(descriptor, mode) }) == 0 else { throw SystemError("chmod", path()) }
+    }
+
+    /// From where the descriptor stands to the end, at most `limit` bytes.
+    static func read(_ descriptor: Int32, limit: Int, at path: @autoclosure () -> String) throws(SystemError) -> [UInt8]
+    {
+        // Room for any request at once; a ledger grows from there, so that its limit need not be allocated.
+        var size = min(limit, 65_537)
+        var all = try readPart(descriptor, size: size, at: path())
+        while all.count < limit, size > 0 {
+            let part = try readPart(descriptor, size: min(limit - all.count, 1 << 20), at: path())
+            all += part
+            size = part.count
+        }
+        return all
+    }
+
+    /// Shorter than `size` only at the end of the file.
+    private static func readPart(_ descriptor: Int32, size: Int, at path: @autoclosure () -> String) throws(SystemError)
+        -> [UInt8]
+    {
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             count = 0
-            while count < limit {
+            while count < size {
                 let start = unsafe buffer.baseAddress.map { unsafe $0 + count }
-                let result = retrying { unsafe Glibc.read(descriptor, start, limit - count) }
-                // What a queue held is all there is for now (inotify).
-                failed = result < 0 && !(errno == EAGAIN && count > 0)
+                let result = retrying { unsafe Glibc.read(descriptor, start, size - count) }
+                if result < 0 { failure = errno }
                 guard result > 0 else { break }
                 count += result
             }
         }
-        guard !failed else { throw SystemError("read", path) }
+        guard failure == 0 else { throw SystemError("read", path(), code: failure) }
         return bytes
     }
 
-    static func write(_ bytes: [UInt8], to descriptor: Int32, at path: String) throws(SystemError) {
+    static func write(_ bytes: [UInt8], to descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
         var written = 0
         while written < bytes.count {
             let result = unsafe bytes.withUnsafeBytes { buffer in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
                 return retrying { unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
             }
-            guard result > 0 else { throw SystemError("write", path, code: result == 0 ? EIO : errno) }
+            guard result > 0 else { throw SystemError("write", path(), code: result == 0 ? EIO : errno) }
             written += result
         }
     }
 
-    /// A failed fsync is never repeated: the kernel may have dropped the pages (Postgres, "fsyncgate").
-    static func sync(_ descriptor: Int32, at path: String) throws(SystemError) {
-        guard retrying({ fsync(descriptor) }) == 0 else { throw SystemError("fsync", path) }
+    /// The byte at an offset; nil at the end of the file.
+    static func byte(of descriptor: Int32, at offset: Int, path: @autoclosure () -> String) throws(SystemError)
+        -> UInt8?
+    {
+        var byte: UInt8 = 0
+        let result = retrying { unsafe pread(descriptor, &byte, 1, offset) }
+        guard result >= 0 else { throw SystemError("read", path()) }
+        return result == 1 ? byte : nil
     }
 
-    static func syncData(_ descriptor: Int32, at path: String) throws(SystemError) {
-        guard retrying({ fdatasync(descriptor) }) == 0 else { throw SystemError("fdatasync", path) }
+    /// A failed fsync is never repeated: the kernel may have dropped the pages (Postgres, "fsyncgate").
+    static func sync(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+        guard retrying({ fsync(descriptor) }) == 0 else { throw SystemError("fsync", path()) }
+    }
+
+    static func syncData(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+        guard retrying({ fdatasync(descriptor) }) == 0 else { throw SystemError("fdatasync", path()) }
     }
 
     /// False where another process holds the lock.
-    static func lock(_ descriptor: Int32, at path: String) throws(SystemError) -> Bool {
+    static func lock(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> Bool {
         if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
-        guard errno == EWOULDBLOCK else { throw SystemError("flock", path) }
+        guard errno == EWOULDBLOCK else { throw SystemError("flock", path()) }
         return false
     }
 
@@ -114,14 +153,14 @@ enum SystemCall {
         return errno == EAGAIN ? true : nil
     }
 
-    private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
         while true {
             let result = call()
             if result != -1 || errno != EINTR { return result }
         }
     }
 
-    private static func withCName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    static func withCName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
         unsafe (name + [0]).withUnsafeBufferPointer { bytes in
             unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
                 guard let start = characters.baseAddress else { preconditionFailure("a name has at least its NUL") }

@@ -7,19 +7,29 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String
     package let code: Int32
 
-    package init(_ call: String, _ path: String, code: Int32 = errno) {
+    /// The path is put together only here, after `errno` was read.
+    package init(_ call: String, _ path: @autoclosure () -> String, code: Int32 = errno) {
         self.call = call
-        self.path = path
+        self.path = path()
         self.code = code
     }
 
     package var description: String {
-        let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "unknown error"
-        return "\(call) \(path): \(reason) (errno \(code))"
+        "\(call) \(path): \(SystemCall.reason(of: code)) (errno \(code))"
     }
 
     /// Nothing can be written at the moment: full, over quota or read-only; it may mend itself.
     package var isNoRoom: Bool {
         [ENOSPC, EDQUOT, EROFS].contains(code)
+    }
+
+    /// What was not synced may be lost although it still reads well (fsync(2), EIO).
+    var isFailedSync: Bool {
+        call == "fsync" || call == "fdatasync"
+    }
+
+    /// The kernel refuses this one entry, not its folder: immutable, a mount point, somebody's full folder.
+    var blamesEntry: Bool {
+        [EPERM, EBUSY, EISDIR, ENOTDIR, ENOTEMPTY, ELOOP, ENAMETOOLONG].contains(code)
     }
 }

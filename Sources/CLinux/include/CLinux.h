@@ -1,4 +1,5 @@
 #pragma once
+#include <stdint.h>
 #include <sys/types.h>
 
 /// Linux calls that the Glibc module of the toolchain does not import (it is built without _GNU_SOURCE).
@@ -14,3 +15,16 @@ int kn_next_signal(int descriptor);
 
 /// No core file and no debugger of another user: memory holds the client secret and access tokens (prctl(2), PR_SET_DUMPABLE).
 void kn_keep_memory_private(void);
+
+struct kn_room {
+    uint64_t free_bytes;
+    uint64_t free_inodes;
+    /// 0 where the file system makes inodes as it needs them (btrfs).
+    uint64_t inodes;
+};
+
+/// fstatvfs(3): what an ordinary user may still take.
+int kn_room(int descriptor, struct kn_room *room);
+
+/// The `f_type` of fstatfs(2), or -1.
+int64_t kn_file_system_type(int descriptor);

@@ -1,0 +1,59 @@
+import Glibc
+
+extension SystemCall {
+    /// An entry of a folder as `readdir` tells it.
+    struct Entry {
+        let name: [UInt8]
+        let kind: EntryKind
+        /// The same as in `FileStatus`, except for mount points.
+        let inode: UInt64
+    }
+
+    /// Calls `body` with each entry but `.` and `..`, until it answers false.
+    static func forEachEntry(
+        in folder: Int32, at path: @autoclosure () -> String, _ body: (Entry) -> Bool
+    ) throws(SystemError) {
+        let copy = try open(Array(".".utf8), in: folder, O_RDONLY | O_DIRECTORY, at: path())
+        guard let stream = unsafe fdopendir(copy) else {
+            let error = SystemError("opendir", path())
+            close(copy)
+            throw error
+        }
+        defer { unsafe closedir(stream) }
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno == EINTR { continue }
+                guard errno == 0 else { throw SystemError("readdir", path()) }
+                return
+            }
+            let kind = EntryKind(unsafe entry.pointee.d_type)
+            let inode = UInt64(unsafe entry.pointee.d_ino)
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
+                    unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: strnlen(field, 256)))
+                }
+            }
+            if name.first == UInt8(ascii: "."), name.count == 1 || name.count == 2 && name[1] == name[0] { continue }
+            guard body(Entry(name: name, kind: kind, inode: inode)) else { return }
+        }
+    }
+}
+
+/// What `readdir` says of an entry.
+package enum EntryKind: Hashable, Sendable {
+    case regular
+    case folder
+    case other
+    case unknown
+
+    init(_ type: UInt8) {
+        self =
+            switch Int(type) {
+            case Int(DT_REG): .regular
+            case Int(DT_DIR): .folder
+            case Int(DT_UNKNOWN): .unknown
+            default: .other
+            }
+    }
+}
