@@ -4,34 +4,79 @@ import GrantCore
 extension SpoolDirectory {
     /// Takes in what came back with retried items: `.why` files, and `failed/CODE` folders moved whole.
     ///
-    /// A note leaves only where its item is not waiting beside it in some other form; nothing else is ever deleted.
+    /// Nothing but notes is ever deleted. What the kernel refuses to move is left alone and reported by the next look.
     package func absorb(_ listing: Incoming.Listing) throws(SystemError) {
         for name in listing.codeFolders {
-            let folder = try incoming.folder(String(decoding: name, as: UTF8.self))
-            for inner in try folder.names() {
-                do throws(SystemError) {
-                    if inner.hasSuffix(".why") {
-                        try folder.remove(inner)
-                    } else {
-                        try folder.move(inner, to: incoming, as: inner)
-                    }
-                } catch {
-                    guard error.code == EEXIST || error.code == ENOENT else { throw error }
-                }
-            }
             do throws(SystemError) {
-                try incoming.removeFolder(name)
+                try absorb(folder: name)
             } catch {
-                // Something in it has a name that is taken; the next look tries again.
-                guard error.code == ENOTEMPTY || error.code == ENOENT else { throw error }
+                try leave(name, error)
             }
         }
         for name in listing.notes {
             do throws(SystemError) {
                 try incoming.remove(name)
             } catch {
-                guard error.code == ENOENT else { throw error }
+                try leave(name, error)
             }
         }
+    }
+
+    /// One level, some thousand entries at a look; the folder itself goes when it is empty.
+    private func absorb(folder name: [UInt8]) throws(SystemError) {
+        let folder = try incoming.folder(String(decoding: name, as: UTF8.self))
+        var refusal: SystemError?
+        var moved = 0
+        for inner in try folder.names(upTo: Incoming.noteLimit) {
+            do throws(SystemError) {
+                if inner.hasSuffix(".json.why") {
+                    let item = Array(inner.dropLast(4))
+                    if folder.holds(item) { try bringBack(item, from: folder) }
+                    try folder.remove(inner)
+                } else {
+                    try bringBack(inner, from: folder)
+                }
+                moved += 1
+            } catch {
+                if error.code == ENOENT { continue }
+                guard error.blamesEntry || error.code == EACCES else { throw error }
+                refusal = error
+            }
+        }
+        // Refused once more at every look it would keep the worker from ever resting.
+        if let refusal, moved == 0 { throw refusal }
+        do throws(SystemError) {
+            try incoming.removeFolder(name)
+        } catch {
+            guard error.code == ENOTEMPTY || error.code == EEXIST else { throw error }
+        }
+    }
+
+    /// Where the name is taken it gets another one; the same file under both needs only one.
+    private func bringBack(_ name: [UInt8], from folder: Folder) throws(SystemError) {
+        var newName = name
+        var copies = 0
+        while true {
+            do {
+                try folder.move(name, to: incoming, as: newName)
+                return
+            } catch {
+                guard error.code == EEXIST else { throw error }
+            }
+            if try folder.status(of: name).identity == incoming.status(of: newName).identity {
+                try folder.remove(name)
+                return
+            }
+            copies += 1
+            newName = name + ".\(copies).json"
+        }
+    }
+
+    private func leave(_ name: [UInt8], _ error: SystemError) throws(SystemError) {
+        if error.code == ENOENT { return }
+        guard error.blamesEntry || error.code == EACCES, let status = try? incoming.status(of: name) else {
+            throw error
+        }
+        immovable.note(name, status, error)
     }
 }

@@ -19,9 +19,14 @@ package struct Claim {
     package typealias Decode = ([UInt8], File) throws(AgentError) -> GrantRequest
 
     static let sizeLimit = 65_536
+    /// `ln tmp/x incoming/x; rm tmp/x` has two names for a moment (Postfix waits as long).
+    private static let linkTime = Duration.seconds(60)
+    /// Room for a claim number, or the number of a copy and `.why`, within the 255 bytes of a name.
+    private static let stampedLimit = 238
 
     private let incoming: Folder
     private let work: Folder
+    private let immovable: Immovable
     /// How long a file that does not parse yet is left in peace.
     private let settleTime: Duration
     private let random: () -> UInt16
@@ -29,6 +34,9 @@ package struct Claim {
     package init(_ spool: SpoolDirectory, settleTime: Duration, random: @escaping () -> UInt16) {
         incoming = spool.incoming
         work = spool.work
+        immovable = spool.immovable
+        // The kernel sends it to whoever holds a lease on a file that somebody wants to write; unheeded it kills.
+        _ = signal(SIGIO, SIG_IGN)
         self.settleTime = settleTime
         self.random = random
     }
@@ -49,6 +57,8 @@ package struct Claim {
             case ELOOP: return try take(candidate, number: number, at: now, as: nil, refusal: .symbolicLink)
             case ENXIO: return try take(candidate, number: number, at: now, as: nil, refusal: .notRegular)
             case EACCES, EPERM: return try take(candidate, number: number, at: now, as: nil, refusal: .unreadable)
+            // Another server holds a lease on it, or it alone cannot be read now: the others need not wait.
+            case EAGAIN, EIO, ESTALE: return nil
             default: throw error
             }
         }
@@ -58,13 +68,36 @@ package struct Claim {
             return try take(candidate, number: number, at: now, as: status, refusal: .notRegular)
         }
         if status.links > 1 {
-            // `ln tmp/x incoming/x; rm tmp/x` has two names for a moment (Postfix waits as long).
-            guard hasRested(status, for: .seconds(60), at: now) else { return nil }
+            guard hasRested(status, for: Self.linkTime, at: now) else { return nil }
             return try take(candidate, number: number, at: now, as: status, refusal: .hardLinked)
         }
         if SystemCall.isBeingWritten(file) ?? false { return nil }
-        let bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
+        let bytes: [UInt8]
+        do {
+            bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
+        } catch {
+            if error.code == EIO || error.code == ESTALE { return nil }
+            throw error
+        }
         return try take(candidate, number: number, at: now, status: status, bytes: bytes, decode: decode)
+    }
+
+    /// Moves into `work/` without reading: after a crash, so that what may have caused it is known by its claim.
+    ///
+    /// Nil where the file is gone, or too young to be known as complete.
+    package func takeUnread(_ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp)
+        throws(SystemError) -> ClaimName?
+    {
+        let status: FileStatus
+        do {
+            status = try incoming.status(of: candidate.name)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+        guard hasRested(status, for: status.links > 1 ? Self.linkTime : settleTime, at: now) else { return nil }
+        let file = self.file(candidate, number: number, at: now, status: status)
+        return try move(candidate, to: file) ? file.claim : nil
     }
 
     /// Reads an item again that an earlier life of the worker left in `work/`.
@@ -77,7 +110,9 @@ package struct Claim {
             throw error
         }
         let file = File(claim: claim, status: status, isRetry: true)
-        guard status.kind == .regular else { return .refused(file, UnsafeFile.notRegular.error) }
+        guard status.kind == .regular else {
+            return .refused(file, (status.kind == .symbolicLink ? UnsafeFile.symbolicLink : .notRegular).error)
+        }
         do throws(SystemError) {
             let bytes = try work.read(claim.bytes, limit: Self.sizeLimit)
             return judged(bytes, file, decode)
@@ -113,7 +148,7 @@ package struct Claim {
         {
             return nil
         }
-        guard try move(candidate, to: file.claim) else { return nil }
+        guard try move(candidate, to: file) else { return nil }
         // The name may have been given to another file between our open and our rename.
         guard try work.status(of: file.claim.bytes).identity == status.identity else {
             return try takeAgain(file.claim, decode: decode)
@@ -132,7 +167,10 @@ package struct Claim {
             throw error
         }
         let file = self.file(candidate, number: number, at: now, status: known)
-        return try move(candidate, to: file.claim) ? .refused(file, refusal.error) : nil
+        let refusal = known.kind == .symbolicLink ? .symbolicLink : refusal
+        // `mktemp` and `cat` make the file first and its mode later.
+        if refusal == .unreadable, !hasRested(known, for: settleTime, at: now) { return nil }
+        return try move(candidate, to: file) ? .refused(file, refusal.error) : nil
     }
 
     private func judged(_ bytes: [UInt8], _ file: File, _ decode: Decode) -> Taken {
@@ -145,19 +183,25 @@ package struct Claim {
     }
 
     private func file(_ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, status: FileStatus) -> File {
-        let item = ItemName(claiming: candidate.name, arrived: min(status.modified, now), random: random())
+        var item = ItemName(claiming: candidate.name, arrived: min(status.modified, now), random: random())
+        if item.bytes.count > Self.stampedLimit {
+            item = ItemName(claiming: Array(item.producerName), arrived: item.stamp, random: random())
+        }
         return File(
             claim: ClaimName(item: item, number: number), status: status, isRetry: ItemName.isStamped(candidate.name))
     }
 
-    /// False where somebody took the file back meanwhile.
-    private func move(_ candidate: Incoming.Candidate, to claim: ClaimName) throws(SystemError) -> Bool {
+    /// False where somebody took the file back meanwhile, or the kernel does not let it go.
+    private func move(_ candidate: Incoming.Candidate, to file: File) throws(SystemError) -> Bool {
         do {
-            try incoming.move(candidate.name, to: work, as: claim.bytes)
+            try incoming.move(candidate.name, to: work, as: file.claim.bytes)
             return true
         } catch {
-            if error.code == ENOENT { return false }
-            throw error
+            // A folder may only be moved by who may write in it; a file by who may write in `incoming/`.
+            let isRefused = error.blamesEntry || error.code == EACCES && file.status.kind == .folder
+            guard isRefused || error.code == ENOENT else { throw error }
+            if isRefused { immovable.note(candidate.name, file.status, error) }
+            return false
         }
     }
 

@@ -13,46 +13,84 @@ package struct Incoming {
     package struct Listing: Sendable {
         /// At most as many as were asked for.
         package var oldest: [Candidate] = []
-        /// Requests beyond those.
+        /// What has to wait for another look.
         package var more = 0
         /// `.why` files that came back with a retried item.
         package var notes: [[UInt8]] = []
         /// Folders of failed items that came back whole.
         package var codeFolders: [[UInt8]] = []
+        /// Entries that are no requests, or cannot be moved; left alone.
+        package var strays = 0
+        /// Why some of them cannot be moved.
+        package var immovable: [SystemError] = []
     }
 
     private let folder: Folder
+    private let immovable: Immovable
 
     package init(_ spool: SpoolDirectory) {
         folder = spool.incoming
+        immovable = spool.immovable
     }
+
+    /// How many notes one look takes with it; a code moved back with `*` can bring as many as it had items.
+    static let noteLimit = 10_000
 
     /// Reads names, and times only of what has no stamp; nothing is opened.
     package func list(upTo limit: Int) throws(SystemError) -> Listing {
         var listing = Listing()
         var found: [Candidate] = []
+        var failure: SystemError?
         try folder.forEachName { name, kind in
-            if name.first == UInt8(ascii: ".") { return }
-            if name.hasSuffix(".json") {
-                if let since = arrival(of: name) { found.append(Candidate(name: name, since: since, kind: kind)) }
-            } else if name.hasSuffix(".json.why") {
-                listing.notes.append(name)
-            } else if kind != .regular, AgentCode(rawValue: String(decoding: name, as: UTF8.self)) != nil {
-                listing.codeFolders.append(name)
+            if !immovable.isEmpty, immovable.holds(name, in: folder) {
+                listing.strays += 1
+                return
             }
-            // A bounded memory: the younger half goes whenever twice the limit has gathered.
-            if found.count >= 2 * max(limit, 1) {
-                listing.more += found.keepOldest(limit)
+            switch Self.role(of: name, kind) {
+            case .request:
+                do throws(SystemError) {
+                    found.append(Candidate(name: name, since: try arrival(of: name), kind: kind))
+                } catch {
+                    if error.code != ENOENT { failure = error }
+                }
+                // A bounded memory: the younger half goes whenever twice the limit has gathered.
+                if found.count >= 2 * max(limit, 1) { listing.more += found.keepOldest(limit) }
+            case .note:
+                if listing.notes.count < Self.noteLimit { listing.notes.append(name) } else { listing.more += 1 }
+            case .codeFolder: listing.codeFolders.append(name)
+            case .stray: listing.strays += 1
             }
         }
+        if let failure { throw failure }
         listing.more += found.keepOldest(limit)
         listing.oldest = found
+        if !immovable.isEmpty {
+            immovable.keep(onlyIn: folder)
+            listing.immovable = immovable.errors
+        }
         return listing
     }
 
-    private func arrival(of name: [UInt8]) -> Timestamp? {
+    private enum Role {
+        case request
+        case note
+        case codeFolder
+        case stray
+    }
+
+    private static func role(of name: [UInt8], _ kind: EntryKind) -> Role {
+        if name.first == UInt8(ascii: ".") { return .stray }
+        if name.hasSuffix(".json") { return .request }
+        if name.hasSuffix(".json.why"), kind == .regular || kind == .unknown { return .note }
+        if kind == .folder || kind == .unknown, AgentCode(rawValue: String(decoding: name, as: UTF8.self)) != nil {
+            return .codeFolder
+        }
+        return .stray
+    }
+
+    private func arrival(of name: [UInt8]) throws(SystemError) -> Timestamp {
         if let stamped = ItemName(bytes: name) { return stamped.stamp }
-        return try? folder.status(of: name).modified
+        return try folder.status(of: name).modified
     }
 }
 
@@ -69,5 +107,9 @@ extension [Incoming.Candidate] {
 extension [UInt8] {
     func hasSuffix(_ text: String) -> Bool {
         count >= text.utf8.count && suffix(text.utf8.count).elementsEqual(text.utf8)
+    }
+
+    static func + (name: [UInt8], ending: String) -> [UInt8] {
+        name + Array(ending.utf8)
     }
 }
