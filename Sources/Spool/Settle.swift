@@ -19,7 +19,9 @@ package final class Settle {
     }
 
     private let spool: SpoolDirectory
-    private var folders: [String: Folder] = [:]
+    /// Opened anew for each batch, so that a folder that was renamed or removed meanwhile gets nothing more.
+    private var folders: [Verdict: Folder] = [:]
+    private var formerFolders: [Folder] = []
 
     package init(_ spool: SpoolDirectory) {
         self.spool = spool
@@ -30,21 +32,24 @@ package final class Settle {
     /// Returns the moves that could not be made, for another try; throws where an fsync failed.
     package func settle(_ moves: [Move], at now: Timestamp) throws(SystemError) -> [(Move, SystemError)] {
         guard !moves.isEmpty else { return [] }
-        var touched: [String: Folder] = [:]
+        defer { (folders, formerFolders) = ([:], []) }
+        if moves.contains(where: \.isRetry) { formerFolders = try codeFolders() }
+        var touched: [ObjectIdentifier: Folder] = [:]
         var failures: [(Move, SystemError)] = []
         for move in moves {
             do throws(SystemError) {
-                let folder = try place(move, at: now)
-                touched[folder.path] = folder
+                guard let folder = try place(move, at: now) else { continue }
+                touched[ObjectIdentifier(folder)] = folder
             } catch {
-                if error.call == "fsync" { throw error }
+                if error.isFailedSync { throw error }
                 failures.append((move, error))
             }
         }
-        if moves.contains(where: \.isRetry) { try addFormerFolders(to: &touched) }
         for folder in touched.values { try folder.sync() }
         try spool.work.sync()
         try spool.incoming.sync()
+        // A retried item left one of these; that it is gone there has to be durable too.
+        for folder in formerFolders { try folder.sync() }
         return failures
     }
 
@@ -53,36 +58,43 @@ package final class Settle {
         try spool.work.sync()
     }
 
-    private func place(_ move: Move, at now: Timestamp) throws(SystemError) -> Folder {
+    /// Nil where the item is not in `work/` any more, so that nothing is left to do.
+    private func place(_ move: Move, at now: Timestamp) throws(SystemError) -> Folder? {
         do {
             return try placeOnce(move, at: now)
         } catch {
-            // Somebody removed the day or code folder meanwhile: make it anew, once.
-            guard error.code == ENOENT, spool.work.holds(move.claim.bytes) else { throw error }
-            folders = [:]
-            return try placeOnce(move, at: now)
+            guard error.code == ENOENT else { throw error }
         }
+        guard spool.work.holds(move.claim.bytes) else { return nil }
+        // Somebody removed the day or code folder meanwhile: make it anew, once.
+        folders[move.verdict] = nil
+        return try placeOnce(move, at: now)
     }
 
     private func placeOnce(_ move: Move, at now: Timestamp) throws(SystemError) -> Folder {
         let folder = try destination(move.verdict, at: now)
-        if move.isRetry { removeFormerNotes(of: move.claim.item) }
-        var name = move.claim.item.bytes
+        let item = move.claim.item.bytes
+        if move.isRetry { removeFormerNotes(of: item) }
+        var name = item
         var copies = 0
         while true {
+            // The note comes first, so that no failed item is ever seen without; never over another item's note.
+            if let why = move.why, !folder.holds(name) {
+                try? folder.writeNote(name + ".why", Array(why.utf8), mode: SpoolLayout.noteMode)
+            }
             do {
-                if let why = move.why { try? folder.writeNote(name + Array(".why".utf8), Array(why.utf8), mode: 0o660) }
                 try spool.work.move(move.claim.bytes, to: folder, as: name)
                 return folder
             } catch {
                 guard error.code == EEXIST else { throw error }
             }
+            // rename(2) of two names of one file does nothing and says all is well, but for NOREPLACE.
             if try isSameFile(name, in: folder, as: move.claim) {
                 try spool.work.remove(move.claim.bytes)
                 return folder
             }
             copies += 1
-            name = move.claim.item.bytes + Array(".\(copies).json".utf8)
+            name = item + ".\(copies).json"
         }
     }
 
@@ -91,33 +103,37 @@ package final class Settle {
     }
 
     private func destination(_ verdict: Verdict, at now: Timestamp) throws(SystemError) -> Folder {
-        switch verdict {
-        case .done: try folder(now.day, in: spool.done, mode: SpoolLayout.dayMode)
-        case .failed(let code): try folder(code.rawValue, in: spool.failed, mode: SpoolLayout.failedMode)
-        }
-    }
-
-    private func folder(_ name: String, in parent: Folder, mode: UInt32) throws(SystemError) -> Folder {
-        if let known = folders[name] { return known }
-        let folder = try parent.folder(making: name, mode: mode)
-        folders[name] = folder
+        if let known = folders[verdict] { return known }
+        let folder =
+            switch verdict {
+            case .done: try spool.done.folder(making: now.day, mode: SpoolLayout.dayMode)
+            case .failed(let code): try spool.failed.folder(making: code.rawValue, mode: SpoolLayout.failedMode)
+            }
+        folders[verdict] = folder
         return folder
     }
 
-    /// A retried item left some `failed/` folder; that it is gone there has to be durable too.
-    private func addFormerFolders(to touched: inout [String: Folder]) throws(SystemError) {
-        for folder in try codeFolders() { touched[folder.path] = folder }
-    }
-
-    private func removeFormerNotes(of item: ItemName) {
-        for folder in (try? codeFolders()) ?? [] { try? folder.remove(item.bytes + Array(".why".utf8)) }
+    /// A copy moved back instead of the item leaves the item and its note where they are.
+    private func removeFormerNotes(of item: [UInt8]) {
+        for folder in formerFolders where !folder.holds(item) { try? folder.remove(item + ".why") }
     }
 
     private func codeFolders() throws(SystemError) -> [Folder] {
-        var found: [Folder] = []
-        for name in try spool.failed.names() {
+        try spool.failedFolders().map(\.folder)
+    }
+}
+
+extension SpoolDirectory {
+    /// The folders of `failed/` that are ours; a file or a link of such a name is none.
+    func failedFolders() throws(SystemError) -> [(folder: Folder, code: AgentCode)] {
+        var found: [(Folder, AgentCode)] = []
+        for name in try failed.names() {
             guard let code = AgentCode(rawValue: String(decoding: name, as: UTF8.self)) else { continue }
-            found.append(try folder(code.rawValue, in: spool.failed, mode: SpoolLayout.failedMode))
+            do throws(SystemError) {
+                found.append((try failed.folder(code.rawValue), code))
+            } catch {
+                guard [ENOENT, ENOTDIR, ELOOP].contains(error.code) else { throw error }
+            }
         }
         return found
     }

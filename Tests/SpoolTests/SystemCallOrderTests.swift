@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import GrantCore
+import Testing
+
+@testable import Spool
+
+/// What is asked of the disk, and in which order; each in a process of its own under strace.
+@Suite(.enabled(if: Strace.isAvailable), .timeLimit(.minutes(1)))
+struct SystemCallOrderTests {
+    @Test("a batch of any size is made durable by the same few fsyncs: destinations, work, incoming")
+    func settle() async {
+        await #expect(processExitsWith: .success) {
+            let now = Timestamp(seconds: 1_795_215_600)
+            let spool = try TemporarySpool()
+            let settle = Settle(spool.spool)
+            func moves(_ numbers: ClosedRange<UInt64>) throws -> [Settle.Move] {
+                try numbers.map { number in
+                    let claim = try spool.putClaim("\(number).json", number: number)
+                    let isGood = number % 2 == 0
+                    return Settle.Move(
+                        claim: claim, verdict: isGood ? .done : .failed(.spool002), why: isGood ? nil : "why",
+                        isRetry: false)
+                }
+            }
+            // The folders of day and code are made, once, before.
+            _ = try settle.settle(moves(1...2), at: now)
+            let small = try moves(3...4)
+            let large = try moves(5...104)
+            for batch in [small, large] {
+                let calls = try Strace.record("fsync,fdatasync,syncfs,sync_file_range,sync") {
+                    _ = try settle.settle(batch, at: now)
+                }
+                let synced = calls.compactMap { $0.firstMatch(of: /fsync\(\d+<[^>]*spool-test-[^\/]*\/([^>]*)>\)/)?.1 }
+                #expect(Set(synced.prefix(2)) == ["done/20261120", "failed/SPOOL002"])
+                #expect(synced.dropFirst(2) == ["work", "incoming"])
+                #expect(calls.filter { $0.contains("sync") }.count == 4)
+            }
+        }
+    }
+
+    @Test("after a retry the failed/ folders are synced last")
+    func retry() async {
+        await #expect(processExitsWith: .success) {
+            let now = Timestamp(seconds: 1_795_215_600)
+            let spool = try TemporarySpool()
+            try spool.make("failed/ENTRA052")
+            try spool.make("done/20261120")
+            let claim = try spool.putClaim("a.json", number: 1)
+            let move = Settle.Move(claim: claim, verdict: .done, why: nil, isRetry: true)
+            let calls = try Strace.record("fsync") { _ = try Settle(spool.spool).settle([move], at: now) }
+            let synced = calls.compactMap { $0.firstMatch(of: /fsync\(\d+<[^>]*spool-test-[^\/]*\/([^>]*)>\)/)?.1 }
+            #expect(synced == ["done/20261120", "work", "incoming", "failed/ENTRA052"])
+        }
+    }
+
+    @Test("a look asks for the times of names without stamp only")
+    func list() async {
+        await #expect(processExitsWith: .success) {
+            let spool = try TemporarySpool()
+            try spool.put("plain.json")
+            for index in 10...59 { try spool.put("20261120T2305\(index).000000Z-0000~x.json") }
+            let calls = try Strace.record("newfstatat,statx,stat,lstat") {
+                _ = try Incoming(spool.spool).list(upTo: 100)
+            }
+            #expect(calls.filter { $0.contains(".json") }.count == 1)
+        }
+    }
+
+    @Test("ledgers: each file is synced before its rename, the folder once after all")
+    func ledgers() async {
+        await #expect(processExitsWith: .success) {
+            let spool = try TemporarySpool()
+            let ledgers = ["lab", "office"].map { Ledger(location: $0, id: "x", memory: .seconds(1)) }
+            let calls = try Strace.record("fsync,rename,renameat,renameat2") {
+                try LedgerStore(spool.spool).write(ledgers)
+            }
+            let kinds = calls.compactMap { $0.firstMatch(of: /(fsync|rename)/)?.1 }
+            #expect(kinds == ["fsync", "rename", "fsync", "rename", "fsync"])
+            #expect(calls.last?.contains("/ledger>") == true)
+        }
+    }
+}
