@@ -2,10 +2,9 @@
 package struct Pacing: Hashable, Sendable {
     private let interval: Duration
     private var nextFree: ContinuousClock.Instant
-    /// Set while a 429 keeps the gate shut.
-    private var shutSince: ContinuousClock.Instant?
     private var shutUntil: ContinuousClock.Instant
-    private var shutBefore = Duration.zero
+    /// What all 429s together asked for, the part that is still to come included.
+    private var shutInAll = Duration.zero
     /// How often in a row the tenant was found throttled.
     package private(set) var throttled = 0
 
@@ -31,9 +30,10 @@ package struct Pacing: Hashable, Sendable {
     /// A 429: nothing leaves until then.
     package mutating func shut(until: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
         throttled += 1
-        settle(at: now)
-        if shutSince == nil { shutSince = now }
-        shutUntil = max(shutUntil, until)
+        let from = max(now, shutUntil)
+        guard until > from else { return }
+        shutInAll += until - from
+        shutUntil = until
     }
 
     /// Any answer but a 429.
@@ -43,13 +43,6 @@ package struct Pacing: Hashable, Sendable {
 
     /// How long 429s have kept the gate shut altogether; what waits does not age meanwhile.
     package func shutTime(at now: ContinuousClock.Instant) -> Duration {
-        guard let shutSince else { return shutBefore }
-        return shutBefore + (min(now, shutUntil) - shutSince)
-    }
-
-    private mutating func settle(at now: ContinuousClock.Instant) {
-        guard let since = shutSince, shutUntil <= now else { return }
-        shutBefore += shutUntil - since
-        shutSince = nil
+        shutInAll - max(shutUntil - now, .zero)
     }
 }
