@@ -15,6 +15,7 @@ package struct ClaimName: Hashable, Sendable {
     package init?(bytes: [UInt8]) {
         let digits = bytes.suffix(Self.digits)
         guard bytes.dropLast(Self.digits).last == UInt8(ascii: "#"), digits.count == Self.digits,
+            digits.allSatisfy(\.isLowercaseHex),
             let number = UInt64(String(decoding: digits, as: UTF8.self), radix: 16),
             let item = ItemName(bytes: Array(bytes.dropLast(Self.digits + 1)))
         else { return nil }

@@ -11,12 +11,15 @@ package struct ItemName: Hashable, Sendable {
     }
 
     /// The name given at a claim; one that has a stamp already keeps it, so a retry keeps its id and its place.
+    ///
+    /// Whatever the producer chose, a claim number and `.why` find room behind it.
     package init(claiming producerName: [UInt8], arrived: Timestamp, random: UInt16) {
         if Self.stamp(of: producerName) != nil {
-            bytes = producerName
+            let producerPart = Array(producerName[Self.prefixLength...])
+            bytes = producerName[..<Self.prefixLength] + Self.shortened(producerPart)
         } else {
             let digits = String(random, radix: 16)
-            let prefix = arrived.stamp + "-" + String(repeating: "0", count: 4 - digits.utf8.count) + digits + "~"
+            let prefix = arrived.writable.stamp + "-" + String(repeating: "0", count: 4 - digits.utf8.count) + digits + "~"
             bytes = Array(prefix.utf8) + Self.shortened(producerName)
         }
     }
@@ -41,13 +44,9 @@ package struct ItemName: Hashable, Sendable {
 
     private static func stamp(of name: [UInt8]) -> Timestamp? {
         guard name.count > prefixLength, name[23] == UInt8(ascii: "-"), name[28] == UInt8(ascii: "~"),
-            name[24..<28].allSatisfy({ isLowercaseHex($0) })
+            name[24..<28].allSatisfy(\.isLowercaseHex)
         else { return nil }
         return Timestamp(stamp: String(decoding: name[..<23], as: UTF8.self))
-    }
-
-    private static func isLowercaseHex(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     /// Room for the stamp, a claim number and `.why` within the 255 bytes of a name.
@@ -78,5 +77,12 @@ extension ItemName: CustomStringConvertible {
     package init?(escaped text: String) {
         guard let bytes = [UInt8](percentEscaped: text) else { return nil }
         self.init(bytes: bytes)
+    }
+}
+
+extension UInt8 {
+    /// How this program writes hexadecimal digits in names; anything else is somebody else's name.
+    var isLowercaseHex: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
     }
 }

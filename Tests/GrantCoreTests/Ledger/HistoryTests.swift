@@ -1,5 +1,6 @@
-@testable import GrantCore
 import Testing
+
+@testable import GrantCore
 
 /// The result is a function of the requests alone (invariant I5s of the model), whatever the order and the batches.
 struct HistoryTests {
