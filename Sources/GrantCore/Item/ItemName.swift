@@ -19,8 +19,8 @@ package struct ItemName: Hashable, Sendable {
             bytes = producerName[..<Self.prefixLength] + Self.shortened(producerPart)
         } else {
             let digits = String(random, radix: 16)
-            let prefix = arrived.writable.stamp + "-" + String(repeating: "0", count: 4 - digits.utf8.count) + digits + "~"
-            bytes = Array(prefix.utf8) + Self.shortened(producerName)
+            let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
+            bytes = Array("\(arrived.writable.stamp)-\(zeros)\(digits)~".utf8) + Self.shortened(producerName)
         }
     }
 

@@ -6,7 +6,7 @@ package struct Lease: Hashable, Sendable {
     /// Sorted, without duplicates, never empty in a ledger.
     package var ranges: [CIDR]
     package let order: Order
-    /// Nil: from the moment of the grant.
+    /// Later than the moment of the grant; nil: from that moment.
     package let startsAt: Timestamp?
     package let expiresAt: Timestamp
     package let requestId: String?
@@ -20,7 +20,7 @@ package struct Lease: Hashable, Sendable {
         self.grantId = grantId
         self.ranges = ranges
         self.order = order
-        self.startsAt = startsAt
+        self.startsAt = startsAt.flatMap { $0 > order.issuedAt ? $0 : nil }
         self.expiresAt = expiresAt
         self.requestId = requestId
     }

@@ -3,12 +3,17 @@ package struct LeaseKey: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
     package init(grantId: String?, user: String?, ranges: [CIDR]) {
-        if let grantId {
-            description = "id " + grantId
-        } else {
-            let addresses = ranges.map(\.description).joined(separator: " ")
-            description = user.map { "user \(foldedUser($0)) \(addresses)" } ?? "addresses " + addresses
+        let addresses = ranges.map(\.description).joined(separator: ",")
+        switch (grantId, user) {
+        case (let grantId?, _): self.init(grantId: grantId)
+        // A user's name may hold blanks, so it comes last, behind addresses that hold none.
+        case (nil, let user?): self.init(recorded: "user \(addresses) \(foldedUser(user))")
+        case (nil, nil): self.init(recorded: "addresses " + addresses)
         }
+    }
+
+    package init(grantId: String) {
+        description = "id " + grantId
     }
 
     /// Reads `description` back from a ledger.

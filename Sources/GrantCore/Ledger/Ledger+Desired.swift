@@ -5,24 +5,21 @@ extension Ledger {
     package func desired(
         at now: Timestamp, adding waiting: some Sequence<Lease> = EmptyCollection(), pinned: [CIDR], sentinel: CIDR
     ) -> [CIDR] {
-        var newest = leases
-        for grant in waiting where !isSuperseded(grant) && newest[grant.key].map({ $0.order < grant.order }) ?? true {
-            var lease = grant
-            lease.ranges = tombstones.remainder(of: grant)
-            if !lease.ranges.isEmpty { newest[grant.key] = lease }
-        }
+        let newer = newest(of: waiting, at: now)
         var ranges = pinned
-        for lease in newest.values where lease.isActive(at: now) { ranges += lease.ranges }
+        for lease in leases.values where lease.isActive(at: now) && newer[lease.key] == nil { ranges += lease.ranges }
+        for lease in newer.values where lease.isActive(at: now) { ranges += lease.ranges }
         return ranges.isEmpty ? [sentinel] : IPRangeSet.union(of: ranges)
     }
 
-    /// The next moment at which a lease starts or ends, or nil.
-    package func nextChange(after now: Timestamp) -> Timestamp? {
-        var next: Timestamp?
-        for lease in leases.values {
-            let change = lease.startsAt.map { $0 > now ? $0 : lease.expiresAt } ?? lease.expiresAt
-            next = min(next ?? change, change)
+    /// Waiting grants that nothing supersedes, the newest of each key, without what was revoked.
+    private func newest(of waiting: some Sequence<Lease>, at now: Timestamp) -> [LeaseKey: Lease] {
+        var newest: [LeaseKey: Lease] = [:]
+        for grant in waiting where newest[grant.key].map({ $0.order < grant.order }) ?? true && !isSuperseded(grant) {
+            var lease = grant
+            lease.ranges = remainder(of: grant, at: now)
+            if !lease.ranges.isEmpty { newest[grant.key] = lease }
         }
-        return next
+        return newest
     }
 }

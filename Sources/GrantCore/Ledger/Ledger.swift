@@ -5,25 +5,16 @@ package struct Ledger: Hashable, Sendable {
     package let location: String
     /// The named location's GUID at Graph, lower case.
     package let id: String
-    /// How long what is over is remembered.
+    /// How long what is over is remembered, from the moment it is over; a change counts for what comes.
     package var memory: Duration
-    package private(set) var leases: [LeaseKey: Lease] = [:]
+    private var table = LeaseTable()
     package private(set) var tombstones = Tombstones()
-    /// The newest order of each key whose lease ended or whose grant was refused by time or ledger.
-    package private(set) var endings: [LeaseKey: Ending] = [:]
+    package private(set) var endings = Endings()
+    /// Removals and endings issued up to then may be forgotten, so that a grant of that time can no longer be judged.
+    package private(set) var forgotten: Timestamp?
     package var confirmation = Confirmation.never
     /// Verdicts whose moves are not known to be on disk: a claim that stands here is finished at the next start.
     package var settling: [ClaimName: Verdict] = [:]
-
-    package struct Ending: Hashable, Sendable {
-        package let order: Order
-        package let until: Timestamp
-
-        package init(order: Order, until: Timestamp) {
-            self.order = order
-            self.until = until
-        }
-    }
 
     package init(location: String, id: String, memory: Duration) {
         self.location = location
@@ -34,12 +25,24 @@ package struct Ledger: Hashable, Sendable {
     /// Puts back what a file held; see `LedgerDocument`.
     init(
         location: String, id: String, memory: Duration, leases: [Lease], tombstones: [Tombstones.Tombstone],
-        endings: [(LeaseKey, Ending)]
+        endings: [(LeaseKey, Endings.Ending)], forgotten: Timestamp?
     ) {
         self.init(location: location, id: id, memory: memory)
-        for lease in leases { self.leases[lease.key] = lease }
+        table = LeaseTable(leases)
         for tombstone in tombstones { self.tombstones.insert(tombstone) }
-        for (key, ending) in endings { self.endings[key] = ending }
+        for (key, ending) in endings { self.endings.note(key, ending) }
+        self.forgotten = forgotten
+    }
+
+    package var leases: [LeaseKey: Lease] { table.byKey }
+
+    /// When the next lease ends; in the past where one is over and was not ended yet.
+    package var nextEnd: Timestamp? { table.nextEnd }
+
+    /// The next moment at which a lease starts or ends, or nil.
+    package func nextChange(after now: Timestamp) -> Timestamp? {
+        guard let end = table.nextEnd else { return nil }
+        return min(end, table.nextStart(after: now) ?? end)
     }
 
     /// Why a grant cannot be applied, or nil.
@@ -54,20 +57,25 @@ package struct Ledger: Hashable, Sendable {
                 "a revoke or flush of \(location) issued at or after \(grant.order.issuedAt) covers this grant; "
                     + "if access is wanted again, issue a new grant")
         }
+        if isOlderThanMemory(grant, at: now) {
+            return AgentError(
+                .spool005,
+                "it was issued at \(grant.order.issuedAt), and what was revoked since is no longer remembered; "
+                    + "if access is wanted again, issue a new grant")
+        }
         return nil
     }
 
     /// Ends what a removal covers and remembers it; the answer says what it met.
     package mutating func apply(_ removal: Removal, at now: Timestamp) -> RemovalEffect {
         var effect = RemovalEffect()
-        for (key, lease) in leases {
-            guard let rest = removal.remainder(of: lease) else { continue }
+        for (lease, rest) in table.leases(metBy: removal) {
             if removal.precedes(lease.order) {
                 effect.metNewer = true
-                continue
+            } else {
+                effect.endedSomething = true
+                end(lease, leaving: rest, at: now)
             }
-            effect.endedSomething = true
-            end(key, leaving: rest, at: now)
         }
         effect.endedSomething = effect.endedSomething || tombstones[removal]?.endedSomething ?? false
         tombstones.insert(
@@ -83,54 +91,63 @@ package struct Ledger: Hashable, Sendable {
     /// Enters a grant that Graph has taken.
     package mutating func take(_ grant: Lease, at now: Timestamp) -> GrantEffect {
         var lease = grant
-        lease.ranges = tombstones.remainder(of: grant)
+        lease.ranges = remainder(of: grant, at: now)
         guard !lease.ranges.isEmpty else { return .refused }
         if isSuperseded(grant) { return .superseded }
-        leases[lease.key] = lease
+        table.insert(lease)
         return .applied
     }
 
     /// A grant refused by time or ledger still supersedes what is older, and nothing older may come to life after it.
     package mutating func remember(refused grant: Lease, at now: Timestamp) {
-        if let held = leases[grant.key], held.order < grant.order { leases[grant.key] = nil }
+        if let held = table[grant.key], held.order < grant.order { table.remove(grant.key) }
         markEnded(grant.key, grant.order, at: now)
     }
 
-    /// Ends the leases whose time is over.
+    /// Ends the leases whose time is over; cheap while there are none.
     package mutating func expire(at now: Timestamp) -> [Lease] {
-        let over = leases.values.filter { $0.expiresAt <= now }
-        for lease in over { end(lease.key, leaving: [], at: now) }
+        let over = table.leases(overAt: now)
+        for lease in over { end(lease, leaving: [], at: now) }
         return over
     }
 
     /// Whether something newer of the same key is known.
     package func isSuperseded(_ grant: Lease) -> Bool {
         if let ending = endings[grant.key], grant.order < ending.order { return true }
-        if let held = leases[grant.key], grant.order < held.order { return true }
+        if let held = table[grant.key], grant.order < held.order { return true }
         return false
     }
 
-    /// Drops what has been remembered long enough.
+    /// What removals have left of a grant that is not in the ledger yet.
+    func remainder(of grant: Lease, at now: Timestamp) -> [CIDR] {
+        isOlderThanMemory(grant, at: now) ? [] : tombstones.remainder(of: grant)
+    }
+
+    /// Drops what has been remembered long enough; cheap, since it looks once an hour.
     package mutating func forget(before now: Timestamp) {
-        tombstones.forget(before: now)
-        if endings.values.contains(where: { $0.until <= now }) {
-            endings = endings.filter { $0.value.until > now }
+        for newest in [tombstones.forget(before: now), endings.forget(before: now)].compactMap(\.self) {
+            forgotten = max(forgotten ?? newest, newest)
         }
     }
 
-    private mutating func end(_ key: LeaseKey, leaving rest: [CIDR], at now: Timestamp) {
-        guard let lease = leases[key] else { return }
+    /// Such a grant has ended by itself, unless a reload has lengthened grants or the clock has jumped meanwhile.
+    private func isOlderThanMemory(_ grant: Lease, at now: Timestamp) -> Bool {
+        // A time that has not come was noted while the clock was wrong; it must not keep everybody out.
+        guard let forgotten, forgotten <= now else { return false }
+        return grant.order.issuedAt <= forgotten
+    }
+
+    private mutating func end(_ lease: Lease, leaving rest: [CIDR], at now: Timestamp) {
         if rest.isEmpty {
-            leases[key] = nil
-            markEnded(key, lease.order, at: now)
+            table.remove(lease.key)
+            markEnded(lease.key, lease.order, at: now)
         } else {
-            leases[key]?.ranges = rest
+            table.leave(rest, to: lease.key)
         }
     }
 
     private mutating func markEnded(_ key: LeaseKey, _ order: Order, at now: Timestamp) {
-        let newest = max(endings[key]?.order ?? order, order)
-        endings[key] = Ending(order: newest, until: now + memory)
+        endings.note(key, Endings.Ending(order: order, until: now + memory))
     }
 }
 

@@ -11,6 +11,7 @@ package struct LedgerDocument: Codable, Sendable {
     private var leases: [LeaseRecord]
     private var tombstones: [TombstoneRecord]
     private var endings: [EndingRecord]
+    private var forgotten: Timestamp?
     private var settling: [String: String]
 
     package static func encode(_ ledger: Ledger) throws(LedgerDocumentError) -> Data {
@@ -44,7 +45,8 @@ package struct LedgerDocument: Codable, Sendable {
         leases = ledger.leases.values.sorted { $0.order < $1.order }.map(LeaseRecord.init)
         tombstones = ledger.tombstones.all.values.sorted { $0.removal.order < $1.removal.order }
             .map(TombstoneRecord.init)
-        endings = ledger.endings.map { EndingRecord($0.key, $0.value) }.sorted { $0.key < $1.key }
+        endings = ledger.endings.byKey.map { EndingRecord($0.key, $0.value) }.sorted { $0.key < $1.key }
+        forgotten = ledger.forgotten
         settling = Dictionary(
             uniqueKeysWithValues: ledger.settling.map { ($0.key.description, $0.value.description) })
     }
@@ -59,7 +61,8 @@ package struct LedgerDocument: Codable, Sendable {
             tombstones: try tombstones.map { (record) throws(LedgerDocumentError) in try record.tombstone() },
             endings: try endings.map { (record) throws(LedgerDocumentError) in
                 (LeaseKey(recorded: record.key), try record.ending())
-            })
+            },
+            forgotten: forgotten)
         for (claim, verdict) in settling {
             guard let name = ClaimName(escaped: claim), let verdict = Verdict(verdict) else {
                 throw LedgerDocumentError(reason: "settling holds \(claim) → \(verdict)")

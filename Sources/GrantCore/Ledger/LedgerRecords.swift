@@ -72,14 +72,14 @@ struct EndingRecord: Codable, Sendable {
     var item: String
     var until: Timestamp
 
-    init(_ key: LeaseKey, _ ending: Ledger.Ending) {
+    init(_ key: LeaseKey, _ ending: Endings.Ending) {
         self.key = key.description
         issuedAt = ending.order.issuedAt
         item = ending.order.name.description
         until = ending.until
     }
 
-    func ending() throws(LedgerDocumentError) -> Ledger.Ending {
+    func ending() throws(LedgerDocumentError) -> Endings.Ending {
         .init(order: try order(issuedAt, item), until: until)
     }
 }

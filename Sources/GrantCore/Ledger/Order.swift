@@ -4,7 +4,8 @@ package struct Order: Hashable, Comparable, Sendable {
     package let name: ItemName
 
     package init(issuedAt: Timestamp, name: ItemName) {
-        self.issuedAt = issuedAt
+        // A file may claim any time; what a ledger cannot write and read back must not get into one.
+        self.issuedAt = issuedAt.writable
         self.name = name
     }
 

@@ -1,9 +1,9 @@
 /// The removals that still count against grants that arrive late.
-package struct Tombstones: Hashable, Sendable {
+package struct Tombstones: Sendable {
     package struct Tombstone: Hashable, Sendable {
         package let removal: Removal
         /// Whether it ended something, so that its verdict is the same when it is judged again.
-        package var endedSomething: Bool
+        package let endedSomething: Bool
         /// Until when it has to be remembered.
         package let until: Timestamp
 
@@ -17,28 +17,37 @@ package struct Tombstones: Hashable, Sendable {
     package private(set) var all: [Removal: Tombstone] = [:]
     /// The newest removal of each `grantId`, so that a grant is not held against every one that there ever was.
     private var newestByGrantId: [String: Timestamp] = [:]
+    // By time of issue, so that a grant meets only the few that are not older than itself.
     private var byUser: [String: [Removal]] = [:]
     private var byAddress: [Removal] = []
     private var newestFlush: Timestamp?
+    private var forgetting = Forgetting()
 
     package init() {}
 
     package subscript(removal: Removal) -> Tombstone? { all[removal] }
 
+    /// Adds one, or what it says to what is known of the same removal.
     package mutating func insert(_ tombstone: Tombstone) {
         let removal = tombstone.removal
         let issuedAt = removal.order.issuedAt
-        let known = all.updateValue(tombstone, forKey: removal) != nil
-        guard !known else { return }
+        forgetting.note(tombstone.until)
+        if let known = all[removal] {
+            all[removal] = Tombstone(
+                removal: removal, endedSomething: known.endedSomething || tombstone.endedSomething,
+                until: max(known.until, tombstone.until))
+            return
+        }
+        all[removal] = tombstone
         switch removal.scope {
         case .everything:
             newestFlush = max(newestFlush ?? issuedAt, issuedAt)
         case .grantId(let id):
             newestByGrantId[id] = max(newestByGrantId[id] ?? issuedAt, issuedAt)
         case .user(let user, _):
-            byUser[foldedUser(user), default: []].append(removal)
+            byUser[foldedUser(user), default: []].insertByTime(removal)
         case .addresses:
-            byAddress.append(removal)
+            byAddress.insertByTime(removal)
         }
     }
 
@@ -50,17 +59,31 @@ package struct Tombstones: Hashable, Sendable {
         var rest = lease
         let byItsUser = lease.user.flatMap { byUser[foldedUser($0)] } ?? []
         for removals in [byItsUser, byAddress] {
-            for removal in removals where removal.order.issuedAt >= issuedAt {
+            for removal in removals[removals.partitioningIndex { $0.order.issuedAt >= issuedAt }...] {
                 rest.ranges = removal.remainder(of: rest) ?? rest.ranges
             }
         }
         return rest.ranges
     }
 
-    package mutating func forget(before now: Timestamp) {
-        let kept = all.values.filter { $0.until > now }
-        guard kept.count < all.count else { return }
+    /// Drops what has been remembered long enough; the answer is the newest time of issue among it.
+    mutating func forget(before now: Timestamp) -> Timestamp? {
+        guard forgetting.isDue(at: now) else { return nil }
+        let tombstones = all.values.sorted { $0.removal.order < $1.removal.order }
         self = Tombstones()
-        for tombstone in kept { insert(tombstone) }
+        for tombstone in tombstones where tombstone.until > now { insert(tombstone) }
+        return tombstones.last { $0.until <= now }?.removal.order.issuedAt
+    }
+}
+
+extension Tombstones: Hashable {
+    package static func == (left: Tombstones, right: Tombstones) -> Bool { left.all == right.all }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(all) }
+}
+
+extension [Removal] {
+    fileprivate mutating func insertByTime(_ removal: Removal) {
+        insert(removal, at: partitioningIndex { $0.order.issuedAt > removal.order.issuedAt })
     }
 }

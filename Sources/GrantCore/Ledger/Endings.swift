@@ -1,0 +1,58 @@
+/// The newest order of each key whose lease ended or whose grant was refused by time or ledger.
+package struct Endings: Sendable {
+    package struct Ending: Hashable, Sendable {
+        package let order: Order
+        /// Until when it has to be remembered.
+        package let until: Timestamp
+
+        package init(order: Order, until: Timestamp) {
+            self.order = order
+            self.until = until
+        }
+    }
+
+    package private(set) var byKey: [LeaseKey: Ending] = [:]
+    private var forgetting = Forgetting()
+
+    package init() {}
+
+    package subscript(key: LeaseKey) -> Ending? { byKey[key] }
+
+    mutating func note(_ key: LeaseKey, _ ending: Ending) {
+        let known = byKey[key] ?? ending
+        byKey[key] = Ending(order: max(known.order, ending.order), until: max(known.until, ending.until))
+        forgetting.note(ending.until)
+    }
+
+    /// Drops what has been remembered long enough; the answer is the newest time of issue among it.
+    mutating func forget(before now: Timestamp) -> Timestamp? {
+        guard forgetting.isDue(at: now) else { return nil }
+        let over = byKey.filter { $0.value.until <= now }
+        for key in over.keys { byKey[key] = nil }
+        forgetting = Forgetting(byKey.values.map(\.until))
+        return over.values.map(\.order.issuedAt).max()
+    }
+}
+
+extension Endings: Hashable {
+    package static func == (left: Endings, right: Endings) -> Bool { left.byKey == right.byKey }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(byKey) }
+}
+
+/// When to look for what may be forgotten: it means looking at everything, so once an hour has to do.
+struct Forgetting: Sendable {
+    private var earliest: Timestamp?
+
+    init(_ untils: some Sequence<Timestamp> = EmptyCollection()) {
+        earliest = untils.min()
+    }
+
+    mutating func note(_ until: Timestamp) {
+        earliest = min(earliest ?? until, until)
+    }
+
+    func isDue(at now: Timestamp) -> Bool {
+        earliest.map { $0 + .seconds(3_600) <= now } ?? false
+    }
+}
