@@ -69,10 +69,13 @@ package struct LedgerDocument: Codable, Sendable {
             }
             ledger.settling[name] = verdict
         }
+        guard ledger.leases.count == leases.count, ledger.endings.byKey.count == endings.count else {
+            throw LedgerDocumentError(reason: "a key stands there twice")
+        }
         switch (confirmation, confirmed) {
         case ("never", _): ledger.confirmation = .never
         case ("unconfirmed", _): ledger.confirmation = .unconfirmed
-        case ("confirmed", let list?): ledger.confirmation = .confirmed(list)
+        case ("confirmed", let list?) where !list.isEmpty: ledger.confirmation = .confirmed(list)
         default: throw LedgerDocumentError(reason: "its confirmation is \(confirmation)")
         }
         return ledger

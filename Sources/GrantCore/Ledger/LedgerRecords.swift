@@ -23,9 +23,14 @@ struct LeaseRecord: Codable, Sendable {
     }
 
     func lease() throws(LedgerDocumentError) -> Lease {
-        Lease(
+        let key = LeaseKey(recorded: key)
+        // Revokes find a lease by the key that its grantId makes; the addresses of other keys may be partly gone.
+        guard grantId.map({ LeaseKey(grantId: $0) == key }) ?? true, !ranges.isEmpty else {
+            throw LedgerDocumentError(reason: "the lease \(key) has no ranges, or not the grantId of its key")
+        }
+        return Lease(
             user: user, grantId: grantId, ranges: ranges, order: try order(issuedAt, item), startsAt: startsAt,
-            expiresAt: expiresAt, requestId: requestId, key: LeaseKey(recorded: key))
+            expiresAt: expiresAt, requestId: requestId, key: key)
     }
 }
 
