@@ -1,16 +1,15 @@
 /// The leases by their keys, with what finds them by user and by time, so that no turn has to look at all of them.
 struct LeaseTable: Sendable {
     private(set) var byKey: [LeaseKey: Lease] = [:]
-    private var keysByUser: [String: Set<LeaseKey>] = [:]
+    /// By the hash of the folded name, which takes less room; whoever else has it is told apart by the removal itself.
+    private var keysByUser: [Int: [LeaseKey]] = [:]
     private var starts = Instants()
     private var ends = Instants()
 
     init(_ leases: [Lease] = []) {
         byKey.reserveCapacity(leases.count)
-        for lease in leases {
-            byKey[lease.key] = lease
-            noteUser(of: lease)
-        }
+        for lease in leases { byKey[lease.key] = lease }
+        for lease in byKey.values { noteUser(of: lease) }
         starts = Instants(byKey.values.compactMap(\.startsAt))
         ends = Instants(byKey.values.map(\.expiresAt))
     }
@@ -31,8 +30,8 @@ struct LeaseTable: Sendable {
 
     mutating func remove(_ key: LeaseKey) {
         guard let lease = byKey.removeValue(forKey: key) else { return }
-        if let user = lease.user.map(foldedUser) {
-            keysByUser[user]?.remove(key)
+        if let user = lease.user.map(Self.hash) {
+            keysByUser[user]?.removeAll { $0 == key }
             if keysByUser[user]?.isEmpty ?? false { keysByUser[user] = nil }
         }
         if let startsAt = lease.startsAt { starts.remove(startsAt) }
@@ -52,7 +51,7 @@ struct LeaseTable: Sendable {
         }
         switch removal.scope {
         case .grantId(let id): consider(byKey[LeaseKey(grantId: id)])
-        case .user(let user, _): for key in keysByUser[foldedUser(user)] ?? [] { consider(byKey[key]) }
+        case .user(let user, _): for key in keysByUser[Self.hash(user)] ?? [] { consider(byKey[key]) }
         case .addresses, .everything: for lease in byKey.values { consider(lease) }
         }
         return met
@@ -65,7 +64,11 @@ struct LeaseTable: Sendable {
     }
 
     private mutating func noteUser(of lease: Lease) {
-        if let user = lease.user { keysByUser[foldedUser(user), default: []].insert(lease.key) }
+        if let user = lease.user { keysByUser[Self.hash(user), default: []].append(lease.key) }
+    }
+
+    private static func hash(_ user: String) -> Int {
+        foldedUser(user).hashValue
     }
 }
 
