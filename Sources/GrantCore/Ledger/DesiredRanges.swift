@@ -54,14 +54,17 @@ extension Ledger {
         desiredRanges(at: now, adding: waiting, pinned: pinned, sentinel: sentinel, limit: .max).list
     }
 
-    /// What may be sent while nothing can be recorded: of the leases alone, only what Graph is known to hold.
+    /// What may be sent while nothing can be recorded: only what Graph is known to hold, else what the leases open.
     ///
-    /// A range that stands in a wider or merged one adds nothing. Unconfirmed, it is all that the leases open.
+    /// A range that stands in a wider or merged one adds nothing, nor does a waiting grant that Graph has taken already.
     package func desiredWithoutAdditions(
-        at now: Timestamp, pinned: [CIDR], sentinel: CIDR, limit: Int = Ledger.limit
+        at now: Timestamp, adding waiting: some Sequence<Lease> = EmptyCollection(), pinned: [CIDR], sentinel: CIDR,
+        limit: Int = Ledger.limit
     ) -> [CIDR] {
-        let list = desiredRanges(at: now, pinned: pinned, sentinel: sentinel, limit: limit).list
-        guard case .confirmed(let confirmed) = confirmation else { return list }
+        guard case .confirmed(let confirmed) = confirmation else {
+            return desiredRanges(at: now, pinned: pinned, sentinel: sentinel, limit: limit).list
+        }
+        let list = desiredRanges(at: now, adding: waiting, pinned: pinned, sentinel: sentinel, limit: limit).list
         let known = IPRangeSet.union(of: confirmed)
         let kept = list.filter { range in
             let next = known.partitioningIndex { $0 > range }

@@ -12,7 +12,7 @@ package struct Endings: Sendable {
     }
 
     package private(set) var byKey: [LeaseKey: Ending] = [:]
-    private var forgetting = Forgetting()
+    private(set) var forgetting = Forgetting()
 
     package init() {}
 

@@ -123,6 +123,11 @@ package struct Ledger: Hashable, Sendable {
         isOlderThanMemory(grant, at: now) ? [] : tombstones.remainder(of: grant)
     }
 
+    /// Whether `forget` would look; at most once an hour.
+    package func hasSomethingToForget(at now: Timestamp) -> Bool {
+        tombstones.forgetting.isDue(at: now) || endings.forgetting.isDue(at: now)
+    }
+
     /// Drops what has been remembered long enough; cheap, since it looks once an hour.
     package mutating func forget(before now: Timestamp) {
         for newest in [tombstones.forget(before: now), endings.forget(before: now)].compactMap(\.self) {

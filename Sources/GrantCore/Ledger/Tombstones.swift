@@ -21,7 +21,7 @@ package struct Tombstones: Sendable {
     private var byUser: [String: [Removal]] = [:]
     private var byAddress: [Removal] = []
     private var newestFlush: Timestamp?
-    private var forgetting = Forgetting()
+    private(set) var forgetting = Forgetting()
 
     package init() {}
 

@@ -125,6 +125,11 @@ struct DesiredRangesTests {
         #expect(sent() == ["203.0.113.8/32"])
         ledger.confirmation = .confirmed(ranges("203.0.113.64"))
         #expect(sent() == [sentinel.description])
+        // Taken by Graph, but it could not be recorded: no reason to take it back.
+        ledger.confirmation = .confirmed(ranges("203.0.113.8", "203.0.113.32"))
+        let taken = [grant(2, ranges("203.0.113.32")), grant(2, ranges("203.0.113.64"), name: "new")]
+        let list = ledger.desiredWithoutAdditions(at: at(3), adding: taken, pinned: [], sentinel: sentinel)
+        #expect(list == ranges("203.0.113.8", "203.0.113.32"))
     }
 }
 

@@ -13,9 +13,11 @@ struct MemoryTests {
         _ = ledger.apply(removal(3, .user("bob", ranges: nil)), at: at(10))
         _ = ledger.expire(at: at(20))
         for now in [at(10), at(10) + week - .seconds(1)] {
+            #expect(!ledger.hasSomethingToForget(at: now))
             ledger.forget(before: now)
             #expect(ledger.tombstones.all.count == 1 && ledger.endings.byKey.count == 1 && ledger.forgotten == nil)
         }
+        #expect(ledger.hasSomethingToForget(at: at(20) + week + .seconds(3_600)))
         ledger.forget(before: at(20) + week + .seconds(3_600))
         #expect(ledger.tombstones.all.isEmpty && ledger.endings.byKey.isEmpty)
         #expect(ledger.forgotten == at(3))
