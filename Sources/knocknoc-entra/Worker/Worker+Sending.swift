@@ -58,7 +58,7 @@ extension Worker {
     private func requestToken(at now: Moment) {
         do throws(AgentError) {
             let request = try graph.tokens.request(
-                now: now.monotonic, jitter: jitter(), clientRequestId: newId())
+                now: now.monotonic, date: now.wall, jitter: jitter(), clientRequestId: newId())
             if let request { graph.underWay[graph.transport.start(request)] = .token }
         } catch {
             tokenFailed(error, wait: nil, at: now)
