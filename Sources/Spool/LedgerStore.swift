@@ -53,18 +53,20 @@ package struct LedgerStore {
             .filter { !$0.hasPrefix(".") && $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    /// Says that the process ended in order with every location confirmed.
-    package func markCleanStop() throws(SystemError) {
-        try folder.replace(cleanStop, with: [], mode: 0o600)
+    /// Says that the process ended in order and knows these locations' lists at Graph.
+    package func markCleanStop(_ confirmed: [String]) throws(SystemError) {
+        let text = confirmed.sorted().map { $0 + "\n" }.joined()
+        try folder.replace(cleanStop, with: Array(text.utf8), mode: 0o600)
         try folder.sync()
     }
 
-    /// Whether the last process ended so; the mark is gone, durably, before anything is sent.
-    package func takeCleanStop() throws(SystemError) -> Bool {
-        guard folder.holds(Array(cleanStop.utf8)) else { return false }
+    /// The locations that the last process vouched for; the mark is gone, durably, before anything is sent.
+    package func takeCleanStop() throws(SystemError) -> Set<String> {
+        guard folder.holds(Array(cleanStop.utf8)) else { return [] }
+        let text = String(decoding: try folder.read(Array(cleanStop.utf8), limit: 1 << 20), as: UTF8.self)
         try folder.remove(Array(cleanStop.utf8))
         try folder.sync()
-        return true
+        return Set(text.split(separator: "\n").map(String.init))
     }
 
     private let cleanStop = "clean-stop"
@@ -79,7 +81,12 @@ package struct LedgerTrouble: Error, Hashable, Sendable, CustomStringConvertible
     package let location: String
     package let reason: String
 
+    package init(location: String, reason: String) {
+        self.location = location
+        self.reason = reason
+    }
+
     package var description: String {
-        "ledger/\(location).json cannot be read: \(reason)"
+        "ledger/\(location).json cannot be used: \(reason)"
     }
 }

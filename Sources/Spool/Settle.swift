@@ -58,6 +58,19 @@ package final class Settle {
         try spool.work.sync()
     }
 
+    /// Makes every move durable that an earlier life may have made, recent days of `done/` included.
+    package func syncEverything() throws(SystemError) {
+        for folder in try codeFolders() { try folder.sync() }
+        for day in try spool.done.names().map({ String(decoding: $0, as: UTF8.self) }).sorted().suffix(2) {
+            do throws(SystemError) {
+                try spool.done.folder(day).sync()
+            } catch {
+                guard error.code == ENOTDIR || error.code == ENOENT || error.code == ELOOP else { throw error }
+            }
+        }
+        for folder in [spool.done, spool.failed, spool.work, spool.incoming] { try folder.sync() }
+    }
+
     /// Nil where the item is not in `work/` any more, so that nothing is left to do.
     private func place(_ move: Move, at now: Timestamp) throws(SystemError) -> Folder? {
         do {

@@ -88,6 +88,19 @@ final class EmulatorProgram {
         try await send("GET", "requests?kind=\(kind)&atLeast=\(count)&timeoutMs=20000")
     }
 
+    /// Waits until a location holds just these ranges.
+    func expect(_ id: String, toHold ranges: Set<String>, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
+        let end = Date(timeIntervalSinceNow: 20)
+        var found = try await self.ranges(id)
+        while found != ranges, Date() < end {
+            try await Task.sleep(for: .milliseconds(10))
+            found = try await self.ranges(id)
+        }
+        #expect(found == ranges, sourceLocation: sourceLocation)
+    }
+
     @discardableResult
     private func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> Data {
         var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/_emulator/\(path)")))

@@ -12,8 +12,8 @@ final class LocationState {
 
     let name: String
     let settings: LocationSettings
-    var ledger: Ledger { didSet { cachedDesired = nil } }
-    var waiting: [Waiting] = [] { didSet { cachedDesired = nil } }
+    var ledger: Ledger { didSet { cachedRoom = nil } }
+    var waiting: [Waiting] = [] { didSet { cachedRoom = nil } }
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
     var refused: [(item: Waiting, error: AgentError)] = []
     var exchange: Exchange?
@@ -40,7 +40,7 @@ final class LocationState {
     /// Graph refused a list; the search for the items that it refuses.
     var isolation: (search: Isolation<ClaimName>, error: AgentError)?
 
-    private var cachedDesired: (list: [CIDR], until: Timestamp?)?
+    private var cachedRoom: (ranges: DesiredRanges, until: Timestamp?)?
 
     init(_ settings: LocationSettings, ledger: Ledger) {
         name = settings.policy.name
@@ -49,38 +49,46 @@ final class LocationState {
         mayHaveSent = ledger.confirmation != .never
     }
 
-    /// The list that the location should hold, waiting grants included.
+    /// The list that the location should hold, waiting grants included as far as there is room.
     func desired(at now: Timestamp) -> [CIDR] {
-        if let cachedDesired, cachedDesired.until.map({ now < $0 }) ?? true { return cachedDesired.list }
-        let list = ledger.desired(
-            at: now, adding: waiting.lazy.compactMap(\.grant), pinned: settings.pinnedRanges,
-            sentinel: settings.sentinelRange)
-        cachedDesired = (list, nextChange(after: now))
-        return list
+        room(at: now).list
+    }
+
+    /// The same, with what does not fit into 2,000 ranges.
+    func room(at now: Timestamp) -> DesiredRanges {
+        if let cachedRoom, cachedRoom.until.map({ now < $0 }) ?? true { return cachedRoom.ranges }
+        let ranges = ranges(at: now, adding: waiting)
+        cachedRoom = (ranges, nextChange(after: now))
+        return ranges
     }
 
     /// The next list and the items whose fate it decides.
     func nextWrite(at now: Timestamp, canRecord: Bool) -> (list: [CIDR], carrying: Set<ClaimName>) {
         guard canRecord else { return (desiredWithoutAdditions(at: now), []) }
-        guard let isolation else { return (desired(at: now), Set(waiting.map(\.file.claim))) }
-        var tried: Set<ClaimName> = []
-        if case .with(let items) = isolation.search.step { tried = Set(items) }
-        let carried = waiting.filter { $0.grant == nil || tried.contains($0.file.claim) }
-        let list = ledger.desired(
-            at: now, adding: carried.lazy.compactMap(\.grant), pinned: settings.pinnedRanges,
-            sentinel: settings.sentinelRange)
-        return (list, Set(carried.map(\.file.claim)))
+        var carried = waiting
+        var ranges = room(at: now)
+        if let isolation {
+            var tried: Set<ClaimName> = []
+            if case .with(let items) = isolation.search.step { tried = Set(items) }
+            carried = waiting.filter { $0.grant == nil || tried.contains($0.file.claim) }
+            ranges = self.ranges(at: now, adding: carried)
+        }
+        let left = Set(ranges.withoutRoom.map(\.order.name))
+        return (ranges.list, Set(carried.lazy.filter { !left.contains($0.item) }.map(\.file.claim)))
     }
 
     /// What may be sent while nothing can be recorded: nothing new, only what leaves.
     func desiredWithoutAdditions(at now: Timestamp) -> [CIDR] {
-        let list = ledger.desired(
-            at: now, pinned: settings.pinnedRanges, sentinel: settings.sentinelRange)
-        guard case .confirmed(let confirmed) = ledger.confirmation else { return list }
-        let known = Set(confirmed)
-        let kept = list.filter(known.contains)
-        return kept.isEmpty ? [settings.sentinelRange] : kept
+        ledger.desiredWithoutAdditions(
+            at: now, adding: waiting.lazy.compactMap(\.grant), pinned: pinned, sentinel: settings.sentinelRange)
     }
+
+    private func ranges(at now: Timestamp, adding waiting: [Waiting]) -> DesiredRanges {
+        ledger.desiredRanges(
+            at: now, adding: waiting.lazy.compactMap(\.grant), pinned: pinned, sentinel: settings.sentinelRange)
+    }
+
+    private var pinned: [CIDR] { settings.pinnedRanges }
 
     /// When a lease or a waiting grant next starts or ends.
     func nextChange(after now: Timestamp) -> Timestamp? {

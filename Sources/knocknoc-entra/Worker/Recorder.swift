@@ -20,6 +20,8 @@ final class Recorder {
     private(set) var unfinished: [Unfinished] = []
     /// Lines about what no file asked for, such as expiry.
     private var journalNotes: [UInt8] = []
+    /// When moves that could not be made are tried again.
+    private(set) var retryAt: ContinuousClock.Instant?
     /// Set while nothing can be written.
     private(set) var trouble: (error: SystemError, retryAt: ContinuousClock.Instant)?
 
@@ -52,7 +54,10 @@ final class Recorder {
     }
 
     /// Verdicts committed by an earlier life, found at start.
-    func adopt(_ verdicts: [Unfinished]) {
+    ///
+    /// Moves that it made may not be on disk yet; they have to be before a ledger forgets their verdicts.
+    func adopt(_ verdicts: [Unfinished]) throws(SystemError) {
+        try settle.syncEverything()
         unfinished += verdicts
     }
 
@@ -62,7 +67,9 @@ final class Recorder {
 
     /// Steps (d) to (g) for all that is committed; returns what is now on disk for good.
     func finish(at now: Moment) throws(SystemError) -> [Unfinished] {
-        guard !unfinished.isEmpty || !journalNotes.isEmpty else { return [] }
+        guard !unfinished.isEmpty || !journalNotes.isEmpty, retryAt.map({ $0 <= now.monotonic }) ?? true else {
+            return []
+        }
         var failures: [(Settle.Move, SystemError)] = []
         let isDone = try attempt(at: now) { () throws(SystemError) in
             let lines = journalNotes + unfinished.flatMap(\.journalLine)
@@ -70,7 +77,11 @@ final class Recorder {
             journalNotes = []
             for index in unfinished.indices { unfinished[index].journalLine = [] }
             failures = try settle.settle(unfinished.map(\.move), at: now.wall)
-            if let (_, error) = failures.first { throw error }
+            if let (_, error) = failures.first, failures.count == unfinished.count || error.isNoRoom { throw error }
+        }
+        retryAt = failures.isEmpty ? nil : now.monotonic + .seconds(1)
+        if let (move, error) = failures.first {
+            log(.warning, "item.stuck", ["item": move.claim.item.description, "error": error.description])
         }
         if isDone || !failures.isEmpty {
             let stuck = Set(failures.map(\.0.claim))
@@ -84,7 +95,7 @@ final class Recorder {
     /// True at an orderly end, when every location is confirmed: the next start need not write them again.
     func markCleanStop(_ ledgers: [Ledger]) throws(SystemError) {
         try self.ledgers.write(ledgers)
-        try self.ledgers.markCleanStop()
+        try self.ledgers.markCleanStop(ledgers.map(\.location))
     }
 
     /// Runs a step that writes; an fsync that failed is never repeated and ends the process.

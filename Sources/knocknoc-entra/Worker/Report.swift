@@ -28,6 +28,20 @@ enum Report {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The note of a verdict that an earlier life committed; what it had seen stands in its log.
+    static func why(recovered claim: ClaimName, _ verdict: Verdict, at now: Moment) -> String? {
+        guard case .failed(let code) = verdict else { return nil }
+        return """
+            \(code)  \(code.title)
+            What happened:  the worker ended just after this verdict; the log of that time says more
+            What to do:     \(code.nextStep)
+            Arrived:        \(claim.item.stamp), failed before \(now.wall)
+            More:           knocknoc-entra explain \(code)
+            Retry:          mv failed/\(code)/\(shellQuoted(claim.item)) incoming/
+
+            """
+    }
+
     static func journalLine(_ outcome: Outcome, at now: Moment) -> [UInt8] {
         let waiting = outcome.waiting
         var fields: [(String, String?)] = [

@@ -6,7 +6,8 @@ extension Worker {
     func takeArrivals(at now: Moment) {
         guard mustLook || lookAgainAt.map({ $0 <= now.monotonic }) ?? false else { return }
         let room = settings.batch.maxItems - inHand
-        guard room > 0 else { return }
+        // A look reads every name, so it has to be worth it.
+        guard room > settings.batch.maxItems / 2 else { return }
         mustLook = false
         lookAgainAt = nil
         do throws(SystemError) {
@@ -92,7 +93,7 @@ extension LocationState {
         hasUnrecordedRemovals = true
         let refusedBefore = refused.count
         refuseWaiting(at: now)
-        let ended = effect.endedSomething || refused.count > refusedBefore
+        let ended = effect.endedSomething || refused.count > refusedBefore || refusesWhatIsCarried(at: now)
         if ended { ledger.noteEndedSomething(removal, at: now.wall) }
         if effect.metNewer && !ended {
             refused.append(
@@ -105,6 +106,15 @@ extension LocationState {
                 ))
         } else {
             waiting.append(item)
+        }
+    }
+
+    /// Whether a grant that a request carries at the moment will be refused at its end.
+    private func refusesWhatIsCarried(at now: Moment) -> Bool {
+        guard case .patch(_, let carrying) = exchange else { return false }
+        return waiting.contains { item in
+            guard let lease = item.grant, carrying.contains(item.file.claim) else { return false }
+            return ledger.refusal(of: lease, at: now.wall) != nil
         }
     }
 

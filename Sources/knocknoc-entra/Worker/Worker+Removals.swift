@@ -5,7 +5,7 @@ extension Worker {
     /// Ends leases and waiting grants whose time is over; expiry needs no file and no server.
     func endWhatIsOver(at now: Moment) {
         for location in served {
-            if let next = location.ledger.nextChange(after: .distantPast), next <= now.wall {
+            if let next = location.ledger.nextEnd, next <= now.wall {
                 let over = location.ledger.expire(at: now.wall)
                 if !over.isEmpty { location.hasUnrecordedRemovals = true }
                 for lease in over { report(expiry: lease, of: location, at: now) }
@@ -13,7 +13,7 @@ extension Worker {
             if location.waiting.contains(where: { ($0.grant?.expiresAt ?? now.wall + .seconds(1)) <= now.wall }) {
                 location.refuseWaiting(at: now)
             }
-            location.ledger.forget(before: now.wall)
+            if location.ledger.hasSomethingToForget(at: now.wall) { location.ledger.forget(before: now.wall) }
         }
     }
 
@@ -33,8 +33,4 @@ extension Worker {
             location.mayHaveSent = ledger.confirmation != .never
         }
     }
-}
-
-extension Timestamp {
-    static let distantPast = Timestamp(microseconds: .min)
 }

@@ -74,6 +74,8 @@ extension Worker {
         guard case .success(let reply) = result, [200, 202, 204].contains(reply.status) else {
             let failure = verdict(on: result, to: .patch, now: now.wall)
             if failure.isAmbiguous { location.owesSecondWrite = true }
+            // What a revoke or its end overtook on the way says so, whatever became of the list.
+            location.refuseWaiting(at: now)
             if failure.remedy == .isolate, location.noteRefusal(of: carrying, because: failure.error) { return }
             failed(location, failure, token, at: now, isNoted: true)
             return

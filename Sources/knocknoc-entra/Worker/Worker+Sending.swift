@@ -42,7 +42,7 @@ extension Worker {
     /// While nothing can be recorded, only a list that adds nothing may leave.
     private func removesSomething(_ location: LocationState, at now: Moment) -> Bool {
         guard case .confirmed(let list) = location.ledger.confirmation else { return true }
-        return list != location.desiredWithoutAdditions(at: now.wall)
+        return location.isSecondWriteDue(at: now) || list != location.desiredWithoutAdditions(at: now.wall)
     }
 
     /// The token in hand, while a new one is fetched ahead of its end; nil where one has to come first.

@@ -113,6 +113,11 @@ extension LocationState {
         return !waiting.isEmpty && !hasUnrecordedRemovals && list == desired(at: now.wall)
     }
 
+    /// Grants that the location has no room for; what waits never pushes out what is held.
+    func withoutRoom(at now: Moment) -> Set<ItemName> {
+        waiting.isEmpty ? [] : Set(room(at: now.wall).withoutRoom.map(\.order.name))
+    }
+
     func install(_ ledger: Ledger, settled outcomes: [Outcome]) {
         self.ledger = ledger
         mayHaveSent = ledger.confirmation != .never
@@ -126,6 +131,11 @@ extension LocationState {
 }
 
 extension AgentError {
+    fileprivate static let locationFull = AgentError(
+        .entra051,
+        "location full: Entra takes \(Ledger.limit) ranges in one named location, and the grants before this one need "
+            + "them all; end grants, or spread the users over two locations")
+
     /// Refused by time or ledger, which no retry of the same request changes.
     fileprivate var isFinal: Bool {
         code == .spool004 || code == .spool005

@@ -5,29 +5,36 @@ extension Worker {
     /// Reads the ledgers and sorts out what an earlier life left, before anything new is taken.
     func start(at now: Moment) throws(SystemError) {
         let store = LedgerStore(spool)
-        let wasClean = try store.takeCleanStop()
-        try readLedgers(store, wasClean: wasClean)
+        let confirmed = try store.takeCleanStop()
+        try readLedgers(store, confirmed: confirmed)
         let findings = try Recover(spool).run(settling: settling())
-        adopt(findings, at: now)
+        try adopt(findings, at: now)
         try finishCommitted(at: now)
         try takeAgain(findings.unjudged, at: now)
         log(
             .info, "started",
             [
-                "locations": String(locations.count), "clean_stop": String(wasClean),
+                "locations": String(locations.count), "clean_stop": String(!confirmed.isEmpty),
                 "finished": String(findings.unfinished.count), "judged_again": String(findings.unjudged.count),
                 "leases": String(locations.values.reduce(0) { $0 + $1.ledger.leases.count }),
             ])
     }
 
-    private func readLedgers(_ store: LedgerStore, wasClean: Bool) throws(SystemError) {
+    private func readLedgers(_ store: LedgerStore, confirmed: Set<String>) throws(SystemError) {
         for (name, settings) in self.settings.locations {
             let memory = max(settings.policy.maxGrantDuration, .seconds(7 * 86_400))
             do throws(LedgerTrouble) {
                 let found = try store.read(name, memory: memory)
+                if let found, found.id != settings.policy.id {
+                    throw LedgerTrouble(
+                        location: name,
+                        reason: "it belongs to the named location \(found.id), but the configuration says "
+                            + "\(settings.policy.id); put the old id back, or, if nobody is to keep access there, empty "
+                            + "the old location in Entra and move the ledger aside")
+                }
                 let state = LocationState(
                     settings, ledger: found ?? Ledger(location: name, id: settings.policy.id, memory: memory))
-                if state.mayHaveSent && !wasClean {
+                if state.mayHaveSent && !confirmed.contains(name) {
                     state.ledger.confirmation = .unconfirmed
                     state.owesSecondWrite = true
                 }
@@ -55,18 +62,23 @@ extension Worker {
     }
 
     /// Verdicts that a ledger holds are carried out; entries whose file has left `work/` already are dropped.
-    private func adopt(_ findings: Recover.Findings, at now: Moment) {
+    private func adopt(_ findings: Recover.Findings, at now: Moment) throws(SystemError) {
         for name in findings.strangers { log(.warning, "work.stranger", ["name": name]) }
         let unfinished = Set(findings.unfinished.map(\.0))
+        let known = unfinished.union(findings.unjudged).union(settling().keys)
+        lastClaimNumber = known.reduce(lastClaimNumber) { max($0, $1.number) }
         var owners: [ClaimName: String] = [:]
         for location in locations.values {
             location.ledger.settling = location.ledger.settling.filter { unfinished.contains($0.key) }
             for claim in location.ledger.settling.keys { owners[claim] = location.name }
         }
-        recorder.adopt(
+        try recorder.adopt(
             findings.unfinished.map { claim, verdict in
                 Recorder.Unfinished(
-                    move: Settle.Move(claim: claim, verdict: verdict, why: nil, isRetry: true), location: owners[claim],
+                    move: Settle.Move(
+                        claim: claim, verdict: verdict, why: Report.why(recovered: claim, verdict, at: now),
+                        isRetry: true),
+                    location: owners[claim],
                     journalLine: Report.journalLine(recovered: claim, verdict, at: now))
             })
     }

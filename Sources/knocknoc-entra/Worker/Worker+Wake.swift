@@ -12,7 +12,7 @@ extension Worker {
         func consider(wall: Timestamp?) {
             if let wall { next = min(next, now.monotonic + max(wall - now.wall, .zero)) }
         }
-        if mustLook && inHand < settings.batch.maxItems { return .zero }
+        if mustLook && inHand < settings.batch.maxItems / 2 { return .zero }
         consider(lookAgainAt)
         consider(recorder.trouble?.retryAt)
         for location in served {
