@@ -30,6 +30,8 @@ package struct Claim {
     /// How long a file that does not parse yet is left in peace.
     private let settleTime: Duration
     private let random: () -> UInt16
+    /// How long an item moved back by hand is left, in the eyes of the `mv` that moves it.
+    package static let handTime = Duration.milliseconds(100)
 
     package init(_ spool: SpoolDirectory, settleTime: Duration, random: @escaping () -> UInt16) {
         incoming = spool.incoming
@@ -71,6 +73,8 @@ package struct Claim {
             guard hasRested(status, for: Self.linkTime, at: now) else { return nil }
             return try take(candidate, number: number, at: now, as: status, refusal: .hardLinked)
         }
+        // GNU mv looks at what it moved once more, and complains if a glob's file has gone on already.
+        if ItemName.isStamped(candidate.name), !hasRested(status, for: Self.handTime, at: now) { return nil }
         if SystemCall.isBeingWritten(file) ?? false { return nil }
         let bytes: [UInt8]
         do {
@@ -98,6 +102,16 @@ package struct Claim {
         guard hasRested(status, for: status.links > 1 ? Self.linkTime : settleTime, at: now) else { return nil }
         let file = self.file(candidate, number: number, at: now, status: status)
         return try move(candidate, to: file) ? file.claim : nil
+    }
+
+    /// A claim as it lies in `work/`, unread; nil where it has gone.
+    package func file(_ claim: ClaimName) throws(SystemError) -> File? {
+        do {
+            return File(claim: claim, status: try work.status(of: claim.bytes), isRetry: true)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
     }
 
     /// Reads an item again that an earlier life of the worker left in `work/`.

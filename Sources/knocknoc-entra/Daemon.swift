@@ -38,14 +38,16 @@ struct Daemon {
 
     /// From start to stop; a reload ends one life in order and begins the next, so every setting can change but `spool`.
     private func life(_ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory) throws(DaemonFailure) -> End {
-        let worker = Worker(try parts(settings, spool), at: clock.now)
+        let made = try parts(settings, spool)
+        let worker = try opened { () throws(SystemError) in try Worker(made, at: clock.now) }
         let watch = SpoolWatch(spool.incoming)
-        if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": "the kernel gives no inotify watch"]) }
+        if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         let descriptors = [signals.descriptor] + (watch.descriptor.map { [$0] } ?? [])
         return try opened { () throws(SystemError) in
             try worker.start(at: clock.now)
             while true {
                 try worker.turn(at: clock.now)
+                if worker.care.loss != nil { return .stopped(.noSpool) }
                 if isOnce && worker.isDrained(at: clock.now) { return .stopped(try end(worker)) }
                 let completions = worker.graph.transport.wait(
                     alsoFor: descriptors, atMost: worker.rest(at: clock.now))

@@ -63,8 +63,10 @@ final class LocationState {
     }
 
     /// The next list and the items whose fate it decides.
-    func nextWrite(at now: Timestamp, canRecord: Bool) -> (list: [CIDR], carrying: Set<ClaimName>) {
-        guard canRecord else { return (desiredWithoutAdditions(at: now), []) }
+    func nextWrite(at now: Timestamp, mayAdd: Bool) -> (list: [CIDR], carrying: Set<ClaimName>) {
+        guard mayAdd else {
+            return (desiredWithoutAdditions(at: now), Set(waiting.lazy.filter { $0.grant == nil }.map(\.file.claim)))
+        }
         var carried = waiting
         var ranges = room(at: now)
         if let isolation {
@@ -101,11 +103,13 @@ final class LocationState {
     }
 
     /// Whether Graph has to be written to.
-    func needsWrite(at now: Moment) -> Bool {
+    func needsWrite(at now: Moment, mayAdd: Bool = true) -> Bool {
         switch ledger.confirmation {
-        case .never: !waiting.isEmpty
+        case .never: mayAdd && !waiting.isEmpty
         case .unconfirmed: true
-        case .confirmed(let list): list != desired(at: now.wall) || isSecondWriteDue(at: now)
+        case .confirmed(let list):
+            isSecondWriteDue(at: now)
+                || list != (mayAdd ? desired(at: now.wall) : desiredWithoutAdditions(at: now.wall))
         }
     }
 

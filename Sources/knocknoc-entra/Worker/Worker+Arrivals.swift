@@ -13,11 +13,11 @@ extension Worker {
         do throws(SystemError) {
             let listing = try incoming.list(upTo: room)
             try spool.absorb(listing)
-            var left = listing.more
-            for candidate in listing.oldest where try !take(candidate, at: now) { left += 1 }
+            report(listing)
+            let left = listing.more + (try take(listing.oldest, at: now))
             if !listing.codeFolders.isEmpty { mustLook = true }
             // What is still being written wakes us when it is closed; the clock covers what never tells.
-            if left > 0 { lookAgainAt = now.monotonic + min(settings.batch.settleTime, .seconds(1)) }
+            if left > 0 { lookAgainAt = now.monotonic + min(settings.batch.settleTime, Claim.handTime * 2) }
             if listing.more > 0 { mustLook = true }
         } catch {
             log(.error, "incoming.unreadable", ["error": error.description])
@@ -25,10 +25,60 @@ extension Worker {
         }
     }
 
-    /// Reads again what an earlier life left in `work/` without a verdict.
-    func takeAgain(_ claims: [ClaimName], at now: Moment) throws(SystemError) {
+    /// How many have to be looked at again.
+    private func take(_ candidates: [Incoming.Candidate], at now: Moment) throws(SystemError) -> Int {
+        guard !candidates.isEmpty else { return 0 }
+        var left = 0
+        if isCautious {
+            for candidate in candidates {
+                guard let name = try claim.takeUnread(candidate, number: nextClaimNumber(at: now), at: now.wall) else {
+                    left += 1
+                    continue
+                }
+                try judgeAlone(name, at: now)
+            }
+            isCautious = left > 0
+            return left
+        }
+        try? mark.begin()
+        defer { try? mark.end() }
+        for candidate in candidates where try !take(candidate, at: now) { left += 1 }
+        return left
+    }
+
+    /// Judges what an earlier life left in `work/` without a verdict; what may have brought it down goes alone.
+    func judgeAgain(_ claims: [ClaimName], at now: Moment) throws(SystemError) {
+        for claim in claims {
+            guard let crashes = mark.suspects[claim] else { continue }
+            if crashes < PoisonMark.crashLimit {
+                try judgeAlone(claim, at: now)
+            } else if let file = try self.claim.file(claim) {
+                let detail = "the worker ended \(crashes) times while it was judging this file; keep it for a report"
+                unreadable.append(Outcome(file, failed: AgentError(.spool008, detail)))
+                try? mark.clear(claim)
+            }
+        }
+        try? mark.begin()
+        defer { try? mark.end() }
+        try takeAgain(claims.filter { mark.suspects[$0] == nil && !hasItem($0) }, at: now)
+    }
+
+    private func judgeAlone(_ claim: ClaimName, at now: Moment) throws(SystemError) {
+        try? mark.begin(suspect: claim)
+        defer { try? mark.end() }
+        try takeAgain([claim], at: now)
+    }
+
+    private func hasItem(_ claim: ClaimName) -> Bool {
+        unreadable.contains { $0.file.claim == claim }
+            || locations.values.contains { location in
+                location.waiting.contains { $0.file.claim == claim }
+                    || location.refused.contains { $0.item.file.claim == claim }
+            }
+    }
+
+    private func takeAgain(_ claims: [ClaimName], at now: Moment) throws(SystemError) {
         for name in claims {
-            lastClaimNumber = max(lastClaimNumber, name.number)
             let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
                 try request(bytes, file, at: now)
             }
@@ -38,13 +88,30 @@ extension Worker {
 
     /// False where the file has to be looked at again.
     private func take(_ candidate: Incoming.Candidate, at now: Moment) throws(SystemError) -> Bool {
-        lastClaimNumber = max(lastClaimNumber + 1, UInt64(max(now.wall.microseconds, 0)))
-        let taken = try claim.take(candidate, number: lastClaimNumber, at: now.wall) {
+        let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall) {
             (bytes, file) throws(AgentError) in try request(bytes, file, at: now)
         }
         guard let taken else { return false }
         place(taken, at: now)
         return true
+    }
+
+    /// Greater than every number before, also those of earlier lives.
+    private func nextClaimNumber(at now: Moment) -> UInt64 {
+        lastClaimNumber = max(lastClaimNumber + 1, UInt64(max(now.wall.microseconds, 0)))
+        return lastClaimNumber
+    }
+
+    private func report(_ listing: Incoming.Listing) {
+        guard listing.strays != strays || listing.immovable.count != immovable else { return }
+        (strays, immovable) = (listing.strays, listing.immovable.count)
+        guard strays + immovable > 0 else { return }
+        log(
+            .warning, "incoming.strays",
+            [
+                "left_alone": String(strays), "immovable": listing.immovable.first?.description,
+                "why": "only *.json without a leading dot is a request",
+            ])
     }
 
     private func request(_ bytes: [UInt8], _ file: Claim.File, at now: Moment) throws(AgentError) -> GrantRequest {

@@ -19,7 +19,7 @@ extension Worker {
 
     /// Step (a): what leaves is durable before it is sent; so is, before the first list, that one may have been sent.
     func recordRemovals(at now: Moment) throws(SystemError) {
-        let first = served.filter { !$0.mayHaveSent && $0.isKnown && $0.needsWrite(at: now) }
+        let first = served.filter { !$0.mayHaveSent && $0.isKnown && $0.needsWrite(at: now, mayAdd: mayAdd) }
         let changed = served.filter { $0.hasUnrecordedRemovals } + first.filter { !$0.hasUnrecordedRemovals }
         let ledgers = changed.map { location in
             var ledger = location.ledger

@@ -16,7 +16,7 @@ extension Worker {
     /// When a location first wants a write; cleared as soon as it wants none.
     private func noteDirt(at now: Moment) {
         for location in served where location.exchange == nil {
-            if location.needsWrite(at: now) {
+            if location.needsWrite(at: now, mayAdd: mayAdd) {
                 location.dirtySince = location.dirtySince ?? now.monotonic
             } else {
                 location.dirtySince = nil
@@ -33,16 +33,9 @@ extension Worker {
 
     func isReady(_ location: LocationState, at now: Moment) -> Bool {
         guard location.exchange == nil, let since = location.dirtySince, location.mayHaveSent || !location.isKnown,
-            location.trouble.map({ $0.retryAt <= now.monotonic }) ?? true,
-            since + settings.batch.linger <= now.monotonic
+            location.trouble.map({ $0.retryAt <= now.monotonic }) ?? true
         else { return false }
-        return recorder.canRecord || removesSomething(location, at: now)
-    }
-
-    /// While nothing can be recorded, only a list that adds nothing may leave.
-    private func removesSomething(_ location: LocationState, at now: Moment) -> Bool {
-        guard case .confirmed(let list) = location.ledger.confirmation else { return true }
-        return location.isSecondWriteDue(at: now) || list != location.desiredWithoutAdditions(at: now.wall)
+        return since + settings.batch.linger <= now.monotonic
     }
 
     /// The token in hand, while a new one is fetched ahead of its end; nil where one has to come first.
@@ -69,7 +62,7 @@ extension Worker {
         let request: HTTPRequest
         location.lastTried = now.monotonic
         if location.isKnown {
-            let (list, carried) = location.nextWrite(at: now.wall, canRecord: recorder.canRecord)
+            let (list, carried) = location.nextWrite(at: now.wall, mayAdd: mayAdd)
             request = graph.requests.patch(
                 id: location.ledger.id, ranges: list.map(\.description), token: token, clientRequestId: newId())
             location.exchange = .patch(list: list, carrying: carried)

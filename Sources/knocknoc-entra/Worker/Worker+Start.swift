@@ -10,7 +10,7 @@ extension Worker {
         let findings = try Recover(spool).run(settling: settling())
         try adopt(findings, at: now)
         try finishCommitted(at: now)
-        try takeAgain(findings.unjudged, at: now)
+        try judgeAgain(findings.unjudged, at: now)
         log(
             .info, "started",
             [

@@ -15,12 +15,13 @@ extension Worker {
         if mustLook && inHand < settings.batch.maxItems / 2 { return .zero }
         consider(lookAgainAt)
         consider(recorder.trouble?.retryAt)
+        consider(recorder.retryAt)
         for location in served {
             consider(wall: location.nextChange(after: now.wall))
             consider(location.secondWriteAt)
             guard location.exchange == nil else { continue }
             for item in location.waiting { consider(deadline(of: item, at: location, now)) }
-            guard location.needsWrite(at: now) else { continue }
+            guard location.needsWrite(at: now, mayAdd: mayAdd) else { continue }
             consider(nextSlot(for: location, at: now))
         }
         return max(next - now.monotonic, .zero)
@@ -28,7 +29,7 @@ extension Worker {
 
     /// When a request for this location may leave; nil while an answer has to come first, which wakes by itself.
     private func nextSlot(for location: LocationState, at now: Moment) -> ContinuousClock.Instant? {
-        guard location.mayHaveSent || !location.isKnown, recorder.canRecord else { return nil }
+        guard location.mayHaveSent || !location.isKnown else { return nil }
         var slot = (location.dirtySince ?? now.monotonic) + settings.batch.linger
         if let trouble = location.trouble { slot = max(slot, trouble.retryAt) }
         if let trouble = graph.graphTrouble {

@@ -17,14 +17,21 @@ final class Worker {
     var graph: GraphState
     /// `incoming/` may hold something that was not looked at.
     var mustLook = true
+    /// What else lies in `incoming/`, as it was last told.
+    var strays = 0
+    var immovable = 0
     /// When to look although nothing was heard: a file was still being written, or could not be taken.
     var lookAgainAt: ContinuousClock.Instant?
     var lastClaimNumber: UInt64 = 0
+    let mark: PoisonMark
+    /// An earlier life crashed over a batch, so what lies in `incoming/` is judged one by one.
+    var isCautious: Bool
+    let care: SpoolCare
     /// Refused by their bytes alone: no ledger has to know.
     var unreadable: [Outcome] = []
     var tally = Tally()
 
-    init(_ parts: WorkerParts, at now: Moment) {
+    init(_ parts: WorkerParts, at now: Moment) throws(SystemError) {
         settings = parts.settings
         log = parts.log
         spool = parts.spool
@@ -36,10 +43,14 @@ final class Worker {
         recorder = Recorder(parts.spool, log: parts.log)
         policies = ConfiguredLocations(parts.settings.locations.values.map(\.policy))
         graph = GraphState(parts, at: now)
+        mark = try PoisonMark(parts.spool)
+        isCautious = mark.wasLeft
+        care = SpoolCare(parts, at: now)
     }
 
     /// One turn: take what is ready, end what is over, record removals, settle, send.
     func turn(at now: Moment) throws(SystemError) {
+        care.look(at: now)
         takeArrivals(at: now)
         endWhatIsOver(at: now)
         try recordRemovals(at: now)
@@ -50,6 +61,11 @@ final class Worker {
     /// The locations whose ledger could be read.
     var served: [LocationState] {
         locations.values.filter { !$0.isPaused }
+    }
+
+    /// Whether grants may be added: what is opened has to be recorded, and the last of the room is for removals.
+    var mayAdd: Bool {
+        recorder.canRecord && !care.isShortOfRoom
     }
 
     /// Items that have no verdict yet.

@@ -1,0 +1,72 @@
+import GrantCore
+import Spool
+
+/// Looks after the spool beside the work: room, that it is still there, and what may be thrown away.
+final class SpoolCare {
+    private let health: SpoolHealth
+    private let retention: Retention
+    private let log: Log
+    private var nextLook: ContinuousClock.Instant
+    private var nextSweep: ContinuousClock.Instant
+    private var trouble: SpoolHealth.Trouble?
+
+    init(_ parts: WorkerParts, at now: Moment) {
+        health = SpoolHealth(parts.spool)
+        let days = parts.settings.retention
+        retention = Retention(
+            parts.spool,
+            limits: .init(
+                done: .seconds(days.doneDays * 86_400), journal: .seconds(days.journalDays * 86_400)),
+            startedAt: now.wall, now.monotonic)
+        log = parts.log
+        nextLook = now.monotonic
+        nextSweep = now.monotonic + .seconds(60)
+    }
+
+    /// Few bytes or inodes are left: nothing is added, removals go on.
+    var isShortOfRoom: Bool { trouble?.isShortage ?? false }
+
+    /// Why the spool that was opened is no longer the one at its path; the worker must not go on.
+    var loss: SpoolHealth.Trouble? {
+        switch trouble {
+        case .replaced, .noMarker: trouble
+        case .tooFewBytes, .tooFewInodes, .unknown, nil: nil
+        }
+    }
+
+    func look(at now: Moment) {
+        if now.monotonic >= nextLook {
+            nextLook = now.monotonic + .seconds(5)
+            note(health.check().trouble)
+        }
+        if now.monotonic >= nextSweep { sweep(at: now) }
+    }
+
+    private func note(_ found: SpoolHealth.Trouble?) {
+        if let found, trouble.map({ "\($0)" }) == nil {
+            log(
+                .error, "spool.trouble",
+                [
+                    "error": "\(found)",
+                    "consequence": found.isShortage ? "nothing is added; removals go on" : "the worker stops",
+                ])
+        } else if found == nil && trouble != nil {
+            log(.notice, "spool.well", [:])
+        }
+        trouble = found
+    }
+
+    private func sweep(at now: Moment) {
+        nextSweep = now.monotonic + .seconds(3_600)
+        do throws(SystemError) {
+            let pass = try retention.run(at: now.wall, now.monotonic)
+            if pass.hasMore { nextSweep = now.monotonic + .seconds(1) }
+            if let refusal = pass.refusal { log(.warning, "retention.refused", ["reason": "\(refusal)"]) }
+            if !pass.daysRemoved.isEmpty {
+                log(.info, "retention.removed", ["days": pass.daysRemoved.joined(separator: " ")])
+            }
+        } catch {
+            log(.warning, "retention.failed", ["error": error.description])
+        }
+    }
+}
