@@ -53,6 +53,41 @@ package struct LedgerStore {
             .filter { !$0.hasPrefix(".") && $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
     }
 
+    /// Saves what a location held before its first write, beside its ledger.
+    package func saveFound(_ location: String, _ ranges: [String]) throws(SystemError) {
+        let text = ranges.map { $0 + "\n" }.joined()
+        try folder.replace(location + ".found", with: Array(text.utf8), mode: 0o600)
+        try folder.sync()
+    }
+
+    /// Somebody's decision about such a list; it stays until the ledger has taken it in.
+    package func decision(_ location: String) -> Adoption? {
+        let bytes = try? folder.read(Array((location + ".adopt").utf8), limit: 1_024)
+        return bytes.flatMap { Adoption(String(decoding: $0, as: UTF8.self).split(separator: "\n").joined()) }
+    }
+
+    package func forgetDecision(_ location: String) throws(SystemError) {
+        do {
+            try folder.remove(Array((location + ".adopt").utf8))
+        } catch {
+            if error.code != ENOENT { throw error }
+        }
+    }
+
+    /// Leaves a decision for the worker, running or not.
+    package static func decide(_ adoption: Adoption, for location: String, spool path: String) throws(SystemError) {
+        let folder = try Folder.open(path: path).folder("ledger")
+        try folder.replace(location + ".adopt", with: Array("\(adoption)\n".utf8), mode: 0o600)
+        try folder.sync()
+    }
+
+    /// Removes the ledger of a location that nobody serves any more.
+    package static func drop(_ location: String, spool path: String) throws(SystemError) {
+        let folder = try Folder.open(path: path).folder("ledger")
+        try folder.remove(Array((location + ".json").utf8))
+        try folder.sync()
+    }
+
     /// Says that the process ended in order and knows these locations' lists at Graph.
     package func markCleanStop(_ confirmed: [String]) throws(SystemError) {
         let text = confirmed.sorted().map { $0 + "\n" }.joined()

@@ -8,6 +8,8 @@ enum Help {
           run [--once]    the worker; --once settles what waits in the spool and ends
           init            make the spool's folders with the right modes
           check           look through the configuration, naming every mistake at once
+          adopt LOCATION  decide about a list that was in Entra before the first write
+          forget LOCATION drop the ledger of a location that left the configuration
           explain CODE    what an ENTRA or SPOOL code means and what to do about it
 
         `knocknoc-entra COMMAND --help` says more. --version prints the version.
@@ -56,6 +58,32 @@ extension Command {
             Contacts nobody. Status 0 if all is good, 64 if not.
 
             Example: knocknoc-entra check --config config/knocknoc-entra.json5
+
+            """
+        case .adopt:
+            """
+            Usage: knocknoc-entra adopt LOCATION --replace | --pin | --for TIME [--config FILE]
+
+            A named location that holds ranges which this worker never wrote is not touched, since a
+            wrong GUID or a lost ledger would lock people out. This decides what becomes of them:
+
+              --replace    they go at the next write
+              --pin        they stay for good, as if pinned in the configuration
+              --for TIME   they stay as leases that end: 8h, 30m, 2d
+
+            What was found stands in the spool as ledger/LOCATION.found.
+
+            Example: knocknoc-entra adopt office --for 8h
+
+            """
+        case .forget:
+            """
+            Usage: knocknoc-entra forget LOCATION [--config FILE]
+
+            Drops the ledger of a location that left the configuration. Who is in Entra there stays
+            there: to remove people, put the location back and flush it first.
+
+            Example: knocknoc-entra forget old-office
 
             """
         case .explain:

@@ -70,6 +70,10 @@ final class Playground {
 
     /// Runs a command of the program to its end.
     func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (status: Int32, output: String) {
+        try run(arguments, environment: environment)
+    }
+
+    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (status: Int32, output: String) {
         let log = folder.appendingPathComponent("command-\(UUID().uuidString).log")
         let program = try Program(
             "knocknoc-entra", arguments + ["--config", "config.json5"], in: folder, log: log, environment: environment)

@@ -13,6 +13,8 @@ package struct Ledger: Hashable, Sendable {
     /// Removals and endings issued up to then may be forgotten, so that a grant of that time can no longer be judged.
     package private(set) var forgotten: Timestamp?
     package var confirmation = Confirmation.never
+    /// Ranges that were there before us and that somebody decided to keep; they count as pinned.
+    package var adopted: [CIDR] = []
     /// Verdicts whose moves are not known to be on disk: a claim that stands here is finished at the next start.
     package var settling: [ClaimName: Verdict] = [:]
 

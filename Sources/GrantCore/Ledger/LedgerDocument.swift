@@ -13,6 +13,7 @@ package struct LedgerDocument: Codable, Sendable {
     private var endings: [EndingRecord]
     private var forgotten: Timestamp?
     private var settling: [String: String]
+    private var adopted: [CIDR]?
 
     package static func encode(_ ledger: Ledger) throws(LedgerDocumentError) -> Data {
         let encoder = JSONEncoder()
@@ -47,6 +48,7 @@ package struct LedgerDocument: Codable, Sendable {
             .map(TombstoneRecord.init)
         endings = ledger.endings.byKey.map { EndingRecord($0.key, $0.value) }.sorted { $0.key < $1.key }
         forgotten = ledger.forgotten
+        adopted = ledger.adopted.isEmpty ? nil : ledger.adopted
         settling = Dictionary(
             uniqueKeysWithValues: ledger.settling.map { ($0.key.description, $0.value.description) })
     }
@@ -63,6 +65,7 @@ package struct LedgerDocument: Codable, Sendable {
                 (LeaseKey(recorded: record.key), try record.ending())
             },
             forgotten: forgotten)
+        ledger.adopted = adopted ?? []
         for (claim, verdict) in settling {
             guard let name = ClaimName(escaped: claim), let verdict = Verdict(verdict) else {
                 throw LedgerDocumentError(reason: "settling holds \(claim) → \(verdict)")

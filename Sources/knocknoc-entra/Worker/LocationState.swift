@@ -90,7 +90,8 @@ final class LocationState {
             at: now, adding: waiting.lazy.compactMap(\.grant), pinned: pinned, sentinel: settings.sentinelRange)
     }
 
-    private var pinned: [CIDR] { settings.pinnedRanges }
+    /// From the configuration, and what was found at the first start and kept.
+    var pinned: [CIDR] { settings.pinnedRanges + ledger.adopted }
 
     /// When a lease or a waiting grant next starts or ends.
     func nextChange(after now: Timestamp) -> Timestamp? {

@@ -28,6 +28,7 @@ extension Worker {
         }
         guard try recorder.record(ledgers, at: now) else { return }
         for (location, ledger) in zip(changed, ledgers) {
+            if location.ledger.confirmation == .never { try? store.forgetDecision(location.name) }
             location.ledger = ledger
             location.hasUnrecordedRemovals = false
             location.mayHaveSent = ledger.confirmation != .never

@@ -46,22 +46,13 @@ extension Worker {
         _ result: Result<HTTPReply, TransportFailure>, of location: LocationState, _ token: AccessToken,
         at now: Moment
     ) {
-        let failure: ReplyVerdict
         do throws(ReplyVerdict) {
             let found = try NamedLocation.read(result, now: now.wall)
             noteService(of: location)
-            location.isKnown = true
-            log(
-                .info, "location.found",
-                [
-                    "location": location.name, "display_name": found.displayName,
-                    "ranges": String(found.ranges.count), "trusted": found.isTrusted.map { String($0) },
-                ])
-            return
+            meet(found, as: location, at: now)
         } catch {
-            failure = error
+            failed(location, error, token, at: now)
         }
-        failed(location, failure, token, at: now)
     }
 
     private func receiveWrite(
@@ -148,7 +139,7 @@ extension Worker {
     }
 
     /// Grace means slow retries, but never so slow that an item could fail without one of its own.
-    private func note(_ error: AgentError, in trouble: inout Trouble, wait: Duration?, at now: Moment) {
+    func note(_ error: AgentError, in trouble: inout Trouble, wait: Duration?, at now: Moment) {
         var longest = settings.retry.maxBackoff
         if error.remedy == .grace { longest = min(longest, settings.retry.grace / 2) }
         let backoff = Backoff(initial: min(settings.retry.initialBackoff, longest), maximum: longest)
@@ -165,7 +156,7 @@ extension Worker {
             ["msg": failure.error.description, "wait_seconds": String(wait.inSeconds)])
     }
 
-    private func report(trouble: Trouble, at scope: String, _ now: Moment) {
+    func report(trouble: Trouble, at scope: String, _ now: Moment) {
         log(
             trouble.attempts == 1 ? .warning : .info, "entra.trouble",
             [

@@ -4,9 +4,9 @@ import Spool
 extension Worker {
     /// Reads the ledgers and sorts out what an earlier life left, before anything new is taken.
     func start(at now: Moment) throws(SystemError) {
-        let store = LedgerStore(spool)
         let confirmed = try store.takeCleanStop()
         try readLedgers(store, confirmed: confirmed)
+        try reportForsaken()
         let findings = try Recover(spool).run(settling: settling())
         try adopt(findings, at: now)
         try finishCommitted(at: now)
@@ -52,6 +52,19 @@ extension Worker {
                         "do": "restore ledger/\(name).json from a backup, or move it aside, then restart the service",
                     ])
             }
+        }
+    }
+
+    /// Ledgers whose location left the configuration: their people are still in Entra, and nobody will remove them.
+    private func reportForsaken() throws(SystemError) {
+        for name in try store.locations() where locations[name] == nil {
+            let ledger = try? store.read(name, memory: .zero)
+            log(
+                .error, "ledger.forsaken",
+                [
+                    "location": name, "leases": ledger.map { String($0.leases.count) },
+                    "do": "put the location back and flush it, then take it out; or `knocknoc-entra forget \(name)`",
+                ])
         }
     }
 

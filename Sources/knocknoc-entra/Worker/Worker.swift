@@ -9,6 +9,7 @@ final class Worker {
     let spool: SpoolDirectory
     let incoming: Incoming
     let claim: Claim
+    let store: LedgerStore
     let recorder: Recorder
     let jitter: () -> Double
     let newId: () -> String
@@ -40,6 +41,7 @@ final class Worker {
         incoming = Incoming(parts.spool)
         let random = parts.random
         claim = Claim(parts.spool, settleTime: parts.settings.batch.settleTime, random: random)
+        store = LedgerStore(parts.spool)
         recorder = Recorder(parts.spool, log: parts.log)
         policies = ConfiguredLocations(parts.settings.locations.values.map(\.policy))
         graph = GraphState(parts, at: now)

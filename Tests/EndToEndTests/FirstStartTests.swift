@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct FirstStartTests {
+    /// Ranges of somebody else.
+    private static let foreign = Set((0..<300).map { "8.8.\($0 / 250).\($0 % 250 + 1)/32" })
+    private static let grant = #"{"action":"grant","location":"office","addresses":["203.0.113.1"]}"#
+
+    @Test("a location with somebody else's ranges is not touched, and every note says what to do")
+    func guarded() async throws {
+        let (ground, emulator) = try await ready()
+        let names = try (0..<3).map { _ in try ground.drop(Self.grant) }
+        for name in names {
+            ground.expect(name, toEndIn: "ENTRA051")
+            #expect(ground.why(name).contains("knocknoc-entra adopt office --replace"))
+        }
+        #expect(try await emulator.ranges(EmulatorProgram.office) == Self.foreign)
+        #expect(try await emulator.counts().patch == 0)
+        let found = try String(contentsOf: ground.spool.appendingPathComponent("ledger/office.found"), encoding: .utf8)
+        #expect(Set(found.split(separator: "\n").map(String.init)) == Self.foreign)
+    }
+
+    @Test(
+        "each decision does what it says",
+        arguments: [
+            (["--replace"], Set(["203.0.113.1/32"]), Set(["203.0.113.1/32"])),
+            (["--pin"], foreign.union(["203.0.113.1/32"]), foreign.union(["203.0.113.1/32"])),
+            (["--for", "3s"], foreign.union(["203.0.113.1/32"]), Set(["203.0.113.1/32"])),
+        ])
+    func decided(decision: [String], first: Set<String>, last: Set<String>) async throws {
+        let (ground, emulator) = try await ready()
+        ground.expect(try ground.drop(Self.grant), toEndIn: "ENTRA051")
+        let (status, output) = try ground.run(["adopt", "office"] + decision)
+        #expect(status == 0, "\(output)")
+        ground.expect(try ground.drop(Self.grant), toEndIn: "done")
+        let lists = try await emulator.requests().compactMap(\.ranges).map(Set.init)
+        #expect(lists.first == first)
+        try await emulator.expect(EmulatorProgram.office, toHold: last)
+        // It holds over a restart, too.
+        #expect(ground.worker?.stop() == 0)
+        try ground.start()
+        ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
+        try await emulator.expect(
+            EmulatorProgram.office, toHold: decision == ["--pin"] ? Self.foreign : ["192.0.2.0/32"])
+    }
+
+    @Test("a lost ledger is met in the same way")
+    func lostLedger() async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(.init(emulator))
+        try ground.start()
+        let own = #"{"action":"grant","location":"office","addresses":["8.8.8.8"]}"#
+        ground.expect(try ground.drop(own), toEndIn: "done")
+        ground.worker?.kill()
+        try FileManager.default.removeItem(at: ground.spool.appendingPathComponent("ledger/office.json"))
+        try ground.start()
+        ground.expect(try ground.drop(Self.grant), toEndIn: "ENTRA051")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["8.8.8.8/32"])
+    }
+
+    @Test("a decision that cannot be is refused with the right words")
+    func mistakes() throws {
+        let ground = try Playground(.init(graph: "http://127.0.0.1:1"))
+        #expect(try ground.run(["adopt", "ofice", "--pin"]).output.contains("did you mean office"))
+        #expect(try ground.run(["adopt", "office"]).status == 64)
+        #expect(try ground.run(["adopt", "office", "--for", "soon"]).output.contains("8h"))
+        #expect(try ground.run(["forget", "office"]).output.contains("still configured"))
+    }
+
+    private func ready() async throws -> (Playground, EmulatorProgram) {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try await emulator.put(EmulatorProgram.office, ranges: Self.foreign.sorted())
+        try ground.configure(.init(emulator))
+        try ground.start()
+        ground.emulator = emulator
+        return (ground, emulator)
+    }
+}
