@@ -18,6 +18,12 @@ package enum Credential: Sendable {
 }
 
 extension Credential {
+    /// Loads and uses it once, without sending anything, so that a configuration can be checked.
+    package func check(at date: Timestamp) throws(AgentError) {
+        let nowhere = TokenRequest(authority: "https://localhost", tenantId: "", clientId: "", graph: "")
+        _ = try proof(for: nowhere, id: "", date: date)
+    }
+
     package static func secret(file: String) -> Credential {
         .secret { () throws(AgentError) in
             try CredentialFile(path: file, noun: "client secret", limit: 4_096).readSecretText()

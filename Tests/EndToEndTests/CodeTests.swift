@@ -160,5 +160,19 @@ struct TestCertificate {
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key.path)
+    }
+
+    /// SHA-256, as the portal and openssl show it.
+    func thumbprint() throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["openssl", "x509", "-in", file.path, "-noout", "-fingerprint", "-sha256"]
+        process.standardOutput = output
+        try process.run()
+        process.waitUntilExit()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        return String(text.split(separator: "=").last ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -15,6 +15,8 @@ final class Playground {
         var authority: String?
         var secret = EmulatorProgram.secret
         var entra = ""
+        /// In the place of the inline secret.
+        var credential: String?
         var linger = "00:00:00.010"
         var settleTime = "00:00:00.200"
         var giveUpAfter = "00:00:01"
@@ -51,7 +53,7 @@ final class Playground {
               spool: "spool",
               entra: {
                 tenantId: "\(EmulatorProgram.tenant)", clientId: "\(EmulatorProgram.client)",
-                clientSecret: "\(options.secret)",
+                \(options.credential ?? "clientSecret: \"\(options.secret)\""),
                 authority: "\(options.authority ?? options.graph)", graph: "\(options.graph)",
                 requestsPerSecond: \(options.requestsPerSecond), \(options.entra)
               },

@@ -12,7 +12,7 @@ enum RunCommand {
         let clock = Clock.system
         let log = Log(settings: settings.log, isForJournald: isForJournald, now: clock.wall)
         let daemon = Daemon(log: log, clock: clock, isOnce: isOnce) { () throws(SettingsError) in
-            try Settings.read(path).settings
+            try Settings.read(path, now: clock.wall()).settings
         }
         return daemon.run(settings)
     }
@@ -29,7 +29,7 @@ enum SettingsCommand {
             return nil
         }
         do throws(SettingsError) {
-            let (settings, warnings) = try Settings.read(path)
+            let (settings, warnings) = try Settings.read(path, now: Clock.system.wall())
             for warning in warnings { Output.error("knocknoc-entra: \(path): warning: \(warning)\n") }
             return settings
         } catch {

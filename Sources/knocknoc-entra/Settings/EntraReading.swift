@@ -2,13 +2,14 @@ import FoundationEssentials
 import GrantCore
 
 extension EntraSettings {
-    private static let keys = [
-        "tenantId", "clientId", "clientSecret", "clientSecretFile", "cloud", "authority", "graph", "caFile", "proxy",
-        "connectTimeout", "requestTimeout", "requestsPerSecond",
-    ]
+    private static let keys =
+        CredentialReading.keys + [
+            "tenantId", "clientId", "cloud", "authority", "graph", "caFile", "proxy", "connectTimeout",
+            "requestTimeout", "requestsPerSecond",
+        ]
 
     /// Nil where an id, a secret or an address is missing or wrong; the section's mistakes say which.
-    init?(_ top: Section, folder: String, file: String) {
+    init?(_ top: Section, folder: String, file: String, now: Timestamp) {
         guard top.has("entra") else {
             top.mistake("entra", "is missing: tenantId, clientId and a credential")
             return nil
@@ -16,9 +17,10 @@ extension EntraSettings {
         let section = top.section("entra", keys: Self.keys)
         let tenant = section.identifier("tenantId", environment: "AZURE_TENANT_ID")
         let client = section.identifier("clientId", environment: "AZURE_CLIENT_ID")
-        let secret = SecretSource(section, folder: folder, file: file)
+        let credential = CredentialReading(section: section, folder: folder, file: file, now: now).credential()
         let cloud = section.choice("cloud", Cloud.global)
-        let authority = section.address("authority") ?? cloud.authority
+        let host = ProcessInfo.processInfo.environment["AZURE_AUTHORITY_HOST"]?.trimmed
+        let authority = section.address("authority") ?? host ?? cloud.authority
         let graph = section.address("graph") ?? cloud.graph
         connectTimeout = section.duration("connectTimeout", .seconds(10), in: .milliseconds(100) ... .seconds(300))
         requestTimeout = section.duration("requestTimeout", .seconds(30), in: .milliseconds(100) ... .seconds(600))
@@ -28,8 +30,8 @@ extension EntraSettings {
             section.mistake("caFile", "cannot be read: \(SettingsFile.reason(caFile))")
         }
         proxy = section.string("proxy")
-        guard let tenant, let client, let secret else { return nil }
-        (tenantId, clientId, self.secret) = (tenant, client, secret)
+        guard let tenant, let client, let credential else { return nil }
+        (tenantId, clientId, self.credential) = (tenant, client, credential)
         self.authority = authority
         self.graph = graph
     }
@@ -56,45 +58,6 @@ private enum Cloud: String, CaseIterable {
         case .usgov: "https://graph.microsoft.us"
         case .dod: "https://dod-graph.microsoft.us"
         case .china: "https://microsoftgraph.chinacloudapi.cn"
-        }
-    }
-}
-
-extension SecretSource {
-    /// From the file, the configuration itself, or `AZURE_CLIENT_SECRET`.
-    fileprivate init?(_ section: Section, folder: String, file: String) {
-        if section.has("clientSecret") && section.has("clientSecretFile") {
-            section.mistake("clientSecretFile", "stands beside clientSecret; keep one of them")
-        }
-        if let path = section.string("clientSecretFile").map({ SettingsFile.resolve($0, in: folder) }) {
-            self = .file(path)
-        } else if let secret = section.string("clientSecret") {
-            // Git keeps no such modes, and what an emulator on this machine takes for a secret is none.
-            let isRehearsal = section.string("authority")?.hasPrefix("http://") ?? false
-            if let trouble = Self.looseness(of: file), !isRehearsal { section.mistake("clientSecret", trouble) }
-            guard !secret.trimmed.isEmpty else {
-                section.mistake("clientSecret", "is empty")
-                return nil
-            }
-            if secret.trimmed != secret { section.warning("clientSecret", "has blanks around it, which were cut") }
-            self = .inline(Secret(secret.trimmed))
-        } else if ProcessInfo.processInfo.environment["AZURE_CLIENT_SECRET"] != nil {
-            self = .environment("AZURE_CLIENT_SECRET")
-        } else {
-            if !section.has("clientSecret") && !section.has("clientSecretFile") {
-                section.mistake(
-                    "clientSecretFile",
-                    "is missing: the file that holds the client secret's Value (or set clientSecret)")
-            }
-            return nil
-        }
-        do {
-            let secret = try load()
-            if Identifier(secret.revealed) != nil {
-                section.warning("clientSecretFile", "holds a GUID: that is the Secret ID, not its Value")
-            }
-        } catch {
-            section.mistake("clientSecretFile", error.detail)
         }
     }
 }

@@ -1,4 +1,5 @@
 import GrantCore
+import Graph
 
 /// The configuration, checked: what the worker runs by.
 struct Settings: Sendable {
@@ -18,7 +19,7 @@ struct Settings: Sendable {
 struct EntraSettings: Sendable {
     var tenantId: String
     var clientId: String
-    var secret: SecretSource
+    var credential: Credential
     /// Without a slash at its end; the tenant may be its last part.
     var authority: String
     var graph: String

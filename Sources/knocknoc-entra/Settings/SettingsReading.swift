@@ -3,7 +3,7 @@ import GrantCore
 
 extension Settings {
     /// Reads a configuration file; throws every mistake at once, returns the settings and the warnings.
-    static func read(_ path: String) throws(SettingsError) -> (settings: Settings, warnings: [String]) {
+    static func read(_ path: String, now: Timestamp) throws(SettingsError) -> (settings: Settings, warnings: [String]) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw SettingsError(file: path, mistakes: ["cannot be read: \(SettingsFile.reason(path))"])
         }
@@ -15,7 +15,7 @@ extension Settings {
                 file: path, mistakes: ["line \(error.line), column \(error.column): \(error.message)"])
         }
         let mistakes = Mistakes()
-        let settings = Settings(root, folder: SettingsFile.folder(of: path), file: path, mistakes)
+        let settings = Settings(root, folder: SettingsFile.folder(of: path), file: path, now: now, mistakes)
         guard let settings, mistakes.all.isEmpty else {
             throw SettingsError(file: path, mistakes: mistakes.all)
         }
@@ -28,7 +28,7 @@ extension Settings {
     ]
 
     /// Nil where something is missing for which there is no default; `mistakes` says what.
-    private init?(_ root: JSONNode, folder: String, file: String, _ mistakes: Mistakes) {
+    private init?(_ root: JSONNode, folder: String, file: String, now: Timestamp, _ mistakes: Mistakes) {
         guard let top = Section(root, path: "", keys: Self.keys, mistakes) else { return nil }
         let retry = RetrySettings(top)
         let batch = BatchSettings(top)
@@ -38,7 +38,7 @@ extension Settings {
         if authentication.bool("enabled", false) {
             authentication.mistake("enabled", "is not available in this version; leave it false")
         }
-        let entra = EntraSettings(top, folder: folder, file: file)
+        let entra = EntraSettings(top, folder: folder, file: file, now: now)
         let locations = LocationSettings.all(top, mistakes)
         let spool = top.string("spool").map { SettingsFile.resolve($0, in: folder) }
         if spool == nil && !top.has("spool") {

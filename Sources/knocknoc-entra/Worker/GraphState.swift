@@ -23,12 +23,11 @@ struct GraphState {
         transport = parts.transport
         requests = NamedLocationRequest(
             graph: entra.graph, timeouts: .init(connect: entra.connectTimeout, request: entra.requestTimeout))
-        let secret = entra.secret
         tokens = TokenSource(
             TokenRequest(
                 authority: entra.authority, tenantId: entra.tenantId, clientId: entra.clientId, graph: entra.graph,
                 timeouts: requests.timeouts),
-            credential: .secret(load: { () throws(AgentError) in try secret.load() }))
+            credential: entra.credential)
         pacing = Pacing(requestsPerSecond: entra.requestsPerSecond, at: now.monotonic)
     }
 

@@ -1,0 +1,132 @@
+import FoundationEssentials
+import GrantCore
+import Graph
+
+/// Finds the one credential that a configuration names, or that the environment holds.
+struct CredentialReading {
+    static let keys = [
+        "clientSecret", "clientSecretFile", "certificateFile", "keyFile", "certificateThumbprint", "certificateStore",
+        "federatedTokenFile",
+    ]
+
+    let section: Section
+    /// Relative paths are relative to it.
+    let folder: String
+    /// The configuration itself, which is held to a secret file's modes when a secret stands in it.
+    let file: String
+    let now: Timestamp
+
+    /// Nil where there is none, or none that works; the section's mistakes say why.
+    func credential() -> Credential? {
+        let named = [
+            "clientSecret", "clientSecretFile", "certificateFile", "certificateThumbprint", "federatedTokenFile",
+        ]
+        .filter(section.has)
+        if named.count > 1 {
+            section.mistake(named[1], "stands beside \(named[0]); keep one credential")
+            return nil
+        }
+        guard let (key, credential) = named.first.map(configured) ?? inherited() else { return nil }
+        guard let credential else { return nil }
+        do {
+            try credential.check(at: now)
+        } catch {
+            section.mistake(key, error.detail)
+            return nil
+        }
+        warnOfSecretId(credential, key)
+        return credential
+    }
+
+    private func configured(_ key: String) -> (String, Credential?) {
+        switch key {
+        case "clientSecret": (key, inlineSecret())
+        case "clientSecretFile": (key, path(key).map(Credential.secret(file:)))
+        case "certificateFile": (key, path(key).map { .certificate(file: $0, keyFile: path("keyFile")) })
+        case "federatedTokenFile": (key, path(key).map(Credential.federated(file:)))
+        default: (key, byThumbprint())
+        }
+    }
+
+    private func inlineSecret() -> Credential? {
+        guard let text = section.string("clientSecret") else { return nil }
+        // Git keeps no such modes, and what an emulator on this machine takes for a secret is none.
+        let isRehearsal = section.string("authority")?.hasPrefix("http://") ?? false
+        if let trouble = looseness(of: file), !isRehearsal { section.mistake("clientSecret", trouble) }
+        guard !text.trimmed.isEmpty else {
+            section.mistake("clientSecret", "is empty")
+            return nil
+        }
+        if text.trimmed != text { section.warning("clientSecret", "has blanks around it, which were cut") }
+        let secret = Secret(text.trimmed)
+        return .secret { () throws(AgentError) in secret }
+    }
+
+    private func byThumbprint() -> Credential? {
+        guard let text = section.string("certificateThumbprint") else { return nil }
+        guard let store = path("certificateStore") else {
+            section.mistake("certificateStore", "is missing: the folder that holds the certificate and its key (PEM)")
+            return nil
+        }
+        do {
+            let (thumbprint, warnings) = try Thumbprint.parse(text)
+            for warning in warnings { section.warning("certificateThumbprint", warning) }
+            return .certificate(thumbprint: thumbprint, folder: CertificateFolder(path: store))
+        } catch {
+            section.mistake("certificateThumbprint", error.detail)
+            return nil
+        }
+    }
+
+    /// systemd's credentials, then the variables that Azure's own libraries read.
+    private func inherited() -> (String, Credential?)? {
+        let variables = ProcessInfo.processInfo.environment
+        if let folder = variables["CREDENTIALS_DIRECTORY"],
+            FileManager.default.fileExists(atPath: folder + "/client-secret")
+        {
+            return ("clientSecretFile", .secret(file: folder + "/client-secret"))
+        }
+        if let secret = variables["AZURE_CLIENT_SECRET"]?.trimmed, !secret.isEmpty {
+            let secret = Secret(secret)
+            return ("AZURE_CLIENT_SECRET", .secret { () throws(AgentError) in secret })
+        }
+        if let path = variables["AZURE_CLIENT_CERTIFICATE_PATH"] {
+            return ("AZURE_CLIENT_CERTIFICATE_PATH", .certificate(file: path, keyFile: nil))
+        }
+        if let path = variables["AZURE_FEDERATED_TOKEN_FILE"] {
+            return ("AZURE_FEDERATED_TOKEN_FILE", .federated(file: path))
+        }
+        section.mistake(
+            "clientSecretFile",
+            "is missing: the file that holds the client secret's Value (or certificateFile, certificateThumbprint, "
+                + "federatedTokenFile, or an AZURE_ variable)")
+        return nil
+    }
+
+    private func path(_ key: String) -> String? {
+        section.string(key).map { SettingsFile.resolve($0, in: folder) }
+    }
+
+    private func warnOfSecretId(_ credential: Credential, _ key: String) {
+        guard case .secret(let load) = credential, let secret = try? load(), Identifier(secret.revealed) != nil else {
+            return
+        }
+        section.warning(key, "holds a GUID: this is the Secret ID, not its Value")
+    }
+
+    /// Why a file with a secret in it is too open, or nil.
+    private func looseness(of path: String) -> String? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o037 != 0 else { return nil }
+        return "\(path) holds a secret and has the mode \(String(mode, radix: 8)): others may read it or change it; "
+            + "`chmod 640 \(path)` (or 600)"
+    }
+}
+
+extension String {
+    /// Without white space at either end; what was pasted often ends in a newline.
+    var trimmed: String {
+        let isBlank = { (character: Character) in character.isWhitespace || character == "\u{FEFF}" }
+        return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}
