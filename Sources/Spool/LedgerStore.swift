@@ -53,6 +53,16 @@ package struct LedgerStore {
             .filter { !$0.hasPrefix(".") && $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
     }
 
+    /// When a ledger was last written, by the clock of that time; nil before the first.
+    package func lastWritten() throws(SystemError) -> Timestamp? {
+        var latest: Timestamp?
+        for name in try locations() {
+            guard let status = try? folder.status(of: Array(fileName(name).utf8)) else { continue }
+            latest = max(latest ?? status.modified, status.modified)
+        }
+        return latest
+    }
+
     /// Saves what a location held before its first write, beside its ledger.
     package func saveFound(_ location: String, _ ranges: [String]) throws(SystemError) {
         let text = ranges.map { $0 + "\n" }.joined()

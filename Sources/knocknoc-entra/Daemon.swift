@@ -44,14 +44,14 @@ struct Daemon {
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         let descriptors = [signals.descriptor] + (watch.descriptor.map { [$0] } ?? [])
         return try opened { () throws(SystemError) in
-            try worker.start(at: clock.now)
+            try worker.start(at: worker.guarded(clock.now))
             while true {
-                try worker.turn(at: clock.now)
+                try worker.turn(at: worker.guarded(clock.now))
                 if worker.care.loss != nil { return .stopped(.noSpool) }
-                if isOnce && worker.isDrained(at: clock.now) { return .stopped(try end(worker)) }
+                if isOnce && worker.isDrained(at: worker.guarded(clock.now)) { return .stopped(try end(worker)) }
                 let completions = worker.graph.transport.wait(
-                    alsoFor: descriptors, atMost: worker.rest(at: clock.now))
-                for completion in completions { try worker.receive(completion, at: clock.now) }
+                    alsoFor: descriptors, atMost: worker.rest(at: worker.guarded(clock.now)))
+                for completion in completions { try receive(completion, worker) }
                 if watch.sawSomething() || watch.descriptor == nil { worker.mustLook = true }
                 while let signal = signals.next() {
                     guard let next = nextSettings(signal, settings) else { continue }
@@ -86,8 +86,13 @@ struct Daemon {
         while !worker.graph.underWay.isEmpty, clock.monotonic() < deadline, signals.next() == nil {
             let completions = worker.graph.transport.wait(
                 alsoFor: [signals.descriptor], atMost: deadline - clock.monotonic())
-            for completion in completions { try worker.receive(completion, at: clock.now) }
+            for completion in completions { try receive(completion, worker) }
         }
+    }
+
+    private func receive(_ completion: Completion, _ worker: Worker) throws(SystemError) {
+        if case .success(let reply) = completion.result, let date = reply.date { worker.hear(date, at: clock.now) }
+        try worker.receive(completion, at: worker.guarded(clock.now))
     }
 
     private func parts(_ settings: Settings, _ spool: SpoolDirectory) throws(DaemonFailure) -> WorkerParts {
@@ -113,7 +118,7 @@ struct Daemon {
 
     /// An orderly end: what is in `work/` stays there for the next start.
     private func end(_ worker: Worker) throws(SystemError) -> ExitCode {
-        let now = clock.now
+        let now = worker.guarded(clock.now)
         try worker.stop(at: now)
         let owed = worker.owedRemovals(at: now)
         log(

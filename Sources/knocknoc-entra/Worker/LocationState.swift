@@ -6,6 +6,8 @@ final class LocationState {
     /// A request under way for this location.
     enum Exchange: Equatable {
         case get
+        /// A read that looks for changes by others.
+        case look
         /// The list sent and the claims whose grants or removals it carries.
         case patch(list: [CIDR], carrying: Set<ClaimName>)
     }
@@ -37,15 +39,17 @@ final class LocationState {
     /// A lost write may land late, so the next success is repeated 60 s later.
     var owesSecondWrite = false
     var secondWriteAt: ContinuousClock.Instant?
+    var drift: DriftWatch
     /// Graph refused a list; the search for the items that it refuses.
     var isolation: (search: Isolation<ClaimName>, error: AgentError)?
 
     private var cachedRoom: (ranges: DesiredRanges, until: Timestamp?)?
 
-    init(_ settings: LocationSettings, ledger: Ledger) {
+    init(_ settings: LocationSettings, ledger: Ledger, drift: DriftWatch) {
         name = settings.policy.name
         self.settings = settings
         self.ledger = ledger
+        self.drift = drift
         mayHaveSent = ledger.confirmation != .never
     }
 

@@ -15,6 +15,8 @@ extension Worker {
             switch exchange {
             case .get:
                 receiveLocation(completion.result, of: location, token, at: now)
+            case .look:
+                receiveLook(completion.result, of: location, token, at: now)
             case .patch(let list, let carrying):
                 try receiveWrite(completion.result, of: location, token, list: list, carrying: carrying, at: now)
             }
@@ -73,6 +75,7 @@ extension Worker {
         }
         noteService(of: location)
         location.ledger.confirmation = .confirmed(list)
+        location.drift.wrote(list, at: now.monotonic)
         location.noteAcceptance()
         if location.owesSecondWrite {
             location.owesSecondWrite = false
@@ -146,7 +149,7 @@ extension Worker {
         trouble.note(error, at: now.monotonic, backoff: backoff, jitter: jitter(), atLeast: wait)
     }
 
-    private func shutGate(_ failure: ReplyVerdict, at now: Moment) {
+    func shutGate(_ failure: ReplyVerdict, at now: Moment) {
         let backoff = Backoff(initial: settings.retry.initialBackoff, maximum: settings.retry.maxBackoff)
         let wait =
             failure.retryAfter ?? backoff.delay(afterAttempts: graph.pacing.throttled + 1, jitter: jitter())

@@ -11,6 +11,26 @@ extension Worker {
             graph.pacing.pass(at: now.monotonic)
             start(location, with: token, at: now)
         }
+        if let location = nextLook(at: now), graph.pacing.isOpen(at: now.monotonic),
+            let token = accessToken(at: now)
+        {
+            graph.pacing.pass(at: now.monotonic)
+            look(at: location, with: token)
+        }
+    }
+
+    /// Nobody waits, so there is time to see whether somebody else has changed a list.
+    private func nextLook(at now: Moment) -> LocationState? {
+        guard graph.mayStart(at: now) else { return nil }
+        return served.filter { $0.lookTime.map { $0 <= now.monotonic } ?? false }
+            .min { ($0.drift.readsAt, $0.name) < ($1.drift.readsAt, $1.name) }
+    }
+
+    private func look(at location: LocationState, with token: AccessToken) {
+        let request = graph.requests.get(
+            id: location.ledger.id, token: token, clientRequestId: newId(), priority: .low)
+        location.exchange = .look
+        graph.underWay[graph.transport.start(request)] = .location(location.name, token)
     }
 
     /// When a location first wants a write; cleared as soon as it wants none.

@@ -5,7 +5,7 @@ extension Worker {
     /// Reads the ledgers and sorts out what an earlier life left, before anything new is taken.
     func start(at now: Moment) throws(SystemError) {
         let confirmed = try store.takeCleanStop()
-        try readLedgers(store, confirmed: confirmed)
+        try readLedgers(confirmed: confirmed, at: now)
         try reportForsaken()
         let findings = try Recover(spool).run(settling: settling())
         try adopt(findings, at: now)
@@ -20,7 +20,10 @@ extension Worker {
             ])
     }
 
-    private func readLedgers(_ store: LedgerStore, confirmed: Set<String>) throws(SystemError) {
+    private func readLedgers(confirmed: Set<String>, at now: Moment) throws(SystemError) {
+        // Reads for drift take at most a twentieth of what Entra allows, however many locations there are.
+        let slowest = Duration.seconds(20 * Double(settings.locations.count) / settings.entra.requestsPerSecond)
+        let drift = DriftWatch(interval: max(settings.reconcileInterval, slowest), at: now.monotonic)
         for (name, settings) in self.settings.locations {
             let memory = max(settings.policy.maxGrantDuration, .seconds(7 * 86_400))
             do throws(LedgerTrouble) {
@@ -33,7 +36,8 @@ extension Worker {
                             + "the old location in Entra and move the ledger aside")
                 }
                 let state = LocationState(
-                    settings, ledger: found ?? Ledger(location: name, id: settings.policy.id, memory: memory))
+                    settings, ledger: found ?? Ledger(location: name, id: settings.policy.id, memory: memory),
+                    drift: drift)
                 if state.mayHaveSent && !confirmed.contains(name) {
                     state.ledger.confirmation = .unconfirmed
                     state.owesSecondWrite = true
@@ -41,7 +45,7 @@ extension Worker {
                 locations[name] = state
             } catch {
                 let empty = LocationState(
-                    settings, ledger: Ledger(location: name, id: settings.policy.id, memory: memory))
+                    settings, ledger: Ledger(location: name, id: settings.policy.id, memory: memory), drift: drift)
                 empty.isPaused = true
                 locations[name] = empty
                 log(

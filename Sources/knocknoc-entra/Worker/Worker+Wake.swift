@@ -19,6 +19,7 @@ extension Worker {
         for location in served {
             consider(wall: location.nextChange(after: now.wall))
             consider(location.secondWriteAt)
+            if let look = location.lookTime { consider(max(look, graph.pacing.opensAt)) }
             guard location.exchange == nil else { continue }
             for item in location.waiting { consider(deadline(of: item, at: location, now)) }
             guard location.needsWrite(at: now, mayAdd: mayAdd) else { continue }

@@ -28,6 +28,7 @@ final class Worker {
     /// An earlier life crashed over a batch, so what lies in `incoming/` is judged one by one.
     var isCautious: Bool
     let care: SpoolCare
+    private var clock: ClockGuard
     /// Refused by their bytes alone: no ledger has to know.
     var unreadable: [Outcome] = []
     var tally = Tally()
@@ -48,6 +49,26 @@ final class Worker {
         mark = try PoisonMark(parts.spool)
         isCautious = mark.wasLeft
         care = SpoolCare(parts, at: now)
+        clock = ClockGuard(wall: now.wall, monotonic: now.monotonic, recorded: try store.lastWritten())
+    }
+
+    /// The time to live by: what the wall clock says, unless it has jumped.
+    func guarded(_ moment: Moment) -> Moment {
+        let wasDoubting = clock.isDoubting
+        let wall = clock.time(wall: moment.wall, monotonic: moment.monotonic)
+        if clock.isDoubting != wasDoubting {
+            log(
+                wasDoubting ? .notice : .error, wasDoubting ? "clock.trusted" : "clock.doubted",
+                ["wall": moment.wall.description, "expected": wall.description])
+        }
+        return Moment(wall: wall, monotonic: moment.monotonic)
+    }
+
+    /// A server's date may settle a doubt about our clock.
+    func hear(_ date: Timestamp, at moment: Moment) {
+        if clock.hear(date, wall: moment.wall, monotonic: moment.monotonic) {
+            log(.notice, "clock.trusted", ["wall": moment.wall.description, "date": date.description])
+        }
     }
 
     /// One turn: take what is ready, end what is over, record removals, settle, send.

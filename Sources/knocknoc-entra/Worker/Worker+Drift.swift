@@ -1,0 +1,48 @@
+import GrantCore
+import Graph
+import Spool
+
+extension LocationState {
+    /// When this location is to be read for drift; nil while there is something else to do for it.
+    var lookTime: ContinuousClock.Instant? {
+        guard case .confirmed = ledger.confirmation, exchange == nil, dirtySince == nil, trouble == nil else {
+            return nil
+        }
+        return drift.readsAt
+    }
+}
+
+extension Worker {
+    /// Holds what a location holds against what Graph took last; what others changed is written over.
+    func receiveLook(
+        _ result: Result<HTTPReply, TransportFailure>, of location: LocationState, _ token: AccessToken,
+        at now: Moment
+    ) {
+        let found: NamedLocation
+        do throws(ReplyVerdict) {
+            found = try NamedLocation.read(result, now: now.wall)
+        } catch {
+            location.drift.missed(at: now.monotonic)
+            if error.dropsToken { graph.tokens.drop(token, claims: error.claims) }
+            if error.scope == .tenant { shutGate(error, at: now) }
+            log(.info, "drift.unread", ["location": location.name, "msg": error.error.description])
+            return
+        }
+        guard case .confirmed(let confirmed) = location.ledger.confirmation else { return }
+        let ranges = found.ranges.compactMap { CIDR(graph: $0) }
+        switch location.drift.saw(ranges, confirmed: confirmed, at: now.monotonic) {
+        case .agrees, .stale: break
+        case .suspect: log(.info, "drift.suspected", ["location": location.name])
+        case .drifted(let added, let missing):
+            // Unconfirmed: the next turn writes what should be there.
+            location.ledger.confirmation = .unconfirmed
+            log(
+                .warning, "drift.repaired",
+                [
+                    "location": location.name, "added": Self.shortList(added).orNil,
+                    "missing": Self.shortList(missing).orNil,
+                    "do": "find out in Entra's audit log who changed it; one tool alone may write a location",
+                ])
+        }
+    }
+}
