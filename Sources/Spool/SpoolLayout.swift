@@ -41,7 +41,9 @@ package enum SpoolInit {
         var remarks: [String] = []
         for place in SpoolLayout.places {
             let folder = try root.folder(making: place.name, mode: place.mode)
-            if let group = place.group, let remark = give(folder, to: group) { remarks.append(remark) }
+            if let group = place.group, let remark = give(folder, to: group), !remarks.contains(remark) {
+                remarks.append(remark)
+            }
             // After a change of group, which clears the set-group-id bit for an ordinary owner.
             try SystemCall.setMode(place.mode, of: folder.descriptor, at: folder.path)
         }
@@ -54,8 +56,10 @@ package enum SpoolInit {
 
     private static func give(_ folder: Folder, to group: String) -> String? {
         guard let identifier = SystemCall.group(named: group) else {
-            return "\(folder.path): there is no group \(group) here, so it stays with the present group; "
-                + "`groupadd --system \(group)` and `init` again make it usable for others"
+            let folders = SpoolLayout.places.filter { $0.group == group }.map { $0.name + "/" }
+            return
+                "there is no group \(group) here, so \(folders.joined(separator: " and ")) stay with the present group; "
+                + "`groupadd --system \(group)` and `init` again open them to its members"
         }
         do {
             try SystemCall.give(folder.descriptor, toGroup: identifier, at: folder.path)

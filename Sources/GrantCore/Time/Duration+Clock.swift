@@ -35,9 +35,10 @@ extension Duration {
         self = .seconds(count * unit)
     }
 
-    /// In seconds, for logs and arithmetic that needs no exactness.
-    package var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    /// Seconds with at most three decimals, for logs.
+    package var shortSeconds: String {
+        let milliseconds = wholeMicroseconds / 1_000
+        return milliseconds % 1_000 == 0 ? String(milliseconds / 1_000) : String(Double(milliseconds) / 1_000)
     }
 }
 

@@ -9,8 +9,9 @@ enum CheckCommand {
         var lines = ["The configuration is good."]
         lines.append("  spool      \(settings.spool)")
         lines.append("  tenant     \(settings.entra.tenantId) at \(settings.entra.authority)")
-        lines.append(
-            "  graph      \(settings.entra.graph), at most \(settings.entra.requestsPerSecond) requests a second")
+        let pace = settings.entra.requestsPerSecond
+        let number = pace == pace.rounded() ? String(Int(pace)) : String(pace)
+        lines.append("  graph      \(settings.entra.graph), at most \(number) request\(pace == 1 ? "" : "s") a second")
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             lines.append("  location   \(name) = \(location.policy.id)")
         }

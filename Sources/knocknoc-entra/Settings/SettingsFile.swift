@@ -22,7 +22,7 @@ enum SettingsFile {
 
     /// Relative paths are relative to the file that names them.
     static func resolve(_ path: String, in folder: String) -> String {
-        path.hasPrefix("/") ? path : folder + path
+        URL(filePath: path.hasPrefix("/") ? path : folder + path).standardized.path(percentEncoded: false)
     }
 
     /// Why a file cannot be read.

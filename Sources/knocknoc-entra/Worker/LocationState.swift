@@ -39,6 +39,8 @@ final class LocationState {
     /// A lost write may land late, so the next success is repeated 60 s later.
     var owesSecondWrite = false
     var secondWriteAt: ContinuousClock.Instant?
+    /// 90 % of what Entra takes, as it was last told.
+    var wasNearlyFull = false
     var drift: DriftWatch
     /// Graph refused a list; the search for the items that it refuses.
     var isolation: (search: Isolation<ClaimName>, error: AgentError)?

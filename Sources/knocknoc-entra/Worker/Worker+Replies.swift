@@ -84,9 +84,28 @@ extension Worker {
         log(
             .info, "location.written",
             ["location": location.name, "ranges": String(list.count), "items": String(carrying.count)])
+        warnOfLittleRoom(location, list, at: now)
         var batch = Batch(location)
         for item in location.waiting where carrying.contains(item.file.claim) { batch.settle(item, at: now) }
         if !batch.outcomes.isEmpty { try commit([batch], at: now) }
+    }
+
+    private func warnOfLittleRoom(_ location: LocationState, _ list: [CIDR], at now: Moment) {
+        let isNearlyFull = list.count * 10 >= Ledger.limit * 9
+        let hidden = location.room(at: now.wall).hidden
+        if !hidden.isEmpty {
+            log(
+                .error, "location.overfull",
+                [
+                    "location": location.name, "users": hidden.prefix(8).compactMap(\.user).joined(separator: ","),
+                    "why": "pinned ranges or a removal left no room for the newest of what is granted",
+                ])
+        } else if isNearlyFull && !location.wasNearlyFull {
+            log(
+                .warning, "location.nearly_full",
+                ["location": location.name, "ranges": String(list.count), "limit": String(Ledger.limit)])
+        }
+        location.wasNearlyFull = isNearlyFull
     }
 
     /// An answer that shows the whole way to work.
@@ -156,15 +175,15 @@ extension Worker {
         graph.pacing.shut(until: now.monotonic + wait, at: now.monotonic)
         log(
             graph.pacing.throttled == 1 ? .warning : .info, "entra.throttled",
-            ["msg": failure.error.description, "wait_seconds": String(wait.inSeconds)])
+            ["msg": failure.error.description, "wait_seconds": wait.shortSeconds])
     }
 
     func report(trouble: Trouble, at scope: String, _ now: Moment) {
         log(
-            trouble.attempts == 1 ? .warning : .info, "entra.trouble",
+            trouble.attempts == 1 ? .warning : .debug, "entra.trouble",
             [
                 "msg": trouble.error.description, "scope": scope, "attempt": String(trouble.attempts),
-                "next_try_seconds": String((trouble.retryAt - now.monotonic).inSeconds),
+                "next_try_seconds": (trouble.retryAt - now.monotonic).shortSeconds,
             ])
     }
 }
