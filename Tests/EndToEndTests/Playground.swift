@@ -103,6 +103,14 @@ final class Playground {
         return name
     }
 
+    /// Builds a request in `tmp/`; the returned step moves it into `incoming/`.
+    func prepare(_ text: String, as name: String) throws -> () throws -> Void {
+        let temporary = spool.appendingPathComponent("tmp/\(UUID().uuidString)")
+        try Data(text.utf8).write(to: temporary)
+        let target = spool.appendingPathComponent("incoming/\(name)")
+        return { try FileManager.default.moveItem(at: temporary, to: target) }
+    }
+
     /// Every file of the spool below `done/`, `failed/`, `incoming/` and `work/`, as `folder/name` without stamps.
     func places() -> [String] {
         var found: [String] = []
