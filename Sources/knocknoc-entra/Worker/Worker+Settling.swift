@@ -44,13 +44,15 @@ extension Worker {
                 if let lease = item.grant, error.isFinal { batch.ledger.remember(refused: lease, at: now.wall) }
                 batch.outcomes.append(Outcome(item, failed: error))
             }
-            if location.hasWhatIsDesired(at: now) {
-                for item in location.waiting { batch.settle(item, at: now) }
-            } else {
-                for item in location.waiting {
-                    if let error = overdue(item, at: location, now) {
-                        batch.outcomes.append(Outcome(item, failed: error))
-                    }
+            let withoutRoom = location.withoutRoom(at: now)
+            let hasWhatIsDesired = location.hasWhatIsDesired(at: now)
+            for item in location.waiting {
+                if withoutRoom.contains(item.item) {
+                    batch.outcomes.append(Outcome(item, failed: .locationFull))
+                } else if hasWhatIsDesired {
+                    batch.settle(item, at: now)
+                } else if let error = overdue(item, at: location, now) {
+                    batch.outcomes.append(Outcome(item, failed: error))
                 }
             }
             if !batch.outcomes.isEmpty { batches.append(batch) }
