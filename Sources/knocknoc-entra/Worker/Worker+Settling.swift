@@ -46,10 +46,12 @@ extension Worker {
             }
             let withoutRoom = location.withoutRoom(at: now)
             let hasWhatIsDesired = location.hasWhatIsDesired(at: now)
+            // Short of room for more, a removal is done as soon as what it ended has left.
+            let isRid = !mayAdd && !location.hasUnrecordedRemovals && !location.needsWrite(at: now, mayAdd: false)
             for item in location.waiting {
                 if withoutRoom.contains(item.item) {
                     batch.outcomes.append(Outcome(item, failed: .locationFull))
-                } else if hasWhatIsDesired {
+                } else if hasWhatIsDesired || (isRid && item.grant == nil) {
                     batch.settle(item, at: now)
                 } else if let error = overdue(item, at: location, now) {
                     batch.outcomes.append(Outcome(item, failed: error))
