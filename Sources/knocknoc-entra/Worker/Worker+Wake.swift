@@ -12,16 +12,31 @@ extension Worker {
         func consider(wall: Timestamp?) {
             if let wall { next = min(next, now.monotonic + max(wall - now.wall, .zero)) }
         }
-        if mustLook && inHand < settings.batch.maxItems / 2 { return .zero }
-        consider(lookAgainAt)
-        consider(recorder.trouble?.retryAt)
-        consider(recorder.retryAt)
+        /// What is due and still could not be done would else be tried without a pause.
+        func consider(again instant: ContinuousClock.Instant?) {
+            consider(instant.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) })
+        }
+        if inHand < settings.batch.maxItems / 2 {
+            if mustLook { return .zero }
+            consider(lookAgainAt)
+        }
+        consider(again: recorder.trouble?.retryAt)
+        consider(again: recorder.retryAt)
         for location in served {
+            if let look = location.lookTime, let opening = nextOpening(at: now) {
+                consider(max(look, opening, graph.pacing.opensAt))
+            }
+            guard location.exchange == nil else {
+                // What a request carries is judged at its end, though its time be over.
+                consider(wall: location.ledger.nextChange(after: now.wall))
+                continue
+            }
             consider(wall: location.nextChange(after: now.wall))
-            consider(location.secondWriteAt)
-            if let look = location.lookTime { consider(max(look, graph.pacing.opensAt)) }
-            guard location.exchange == nil else { continue }
-            for item in location.waiting { consider(deadline(of: item, at: location, now)) }
+            // A second write that is due waits for its slot like any other.
+            if let second = location.secondWriteAt, second > now.monotonic { consider(second) }
+            if recorder.canRecord {
+                for item in location.waiting { consider(deadline(of: item, at: location, now)) }
+            }
             guard location.needsWrite(at: now, mayAdd: mayAdd) else { continue }
             consider(nextSlot(for: location, at: now))
         }
@@ -31,17 +46,25 @@ extension Worker {
     /// When a request for this location may leave; nil while an answer has to come first, which wakes by itself.
     private func nextSlot(for location: LocationState, at now: Moment) -> ContinuousClock.Instant? {
         guard location.mayHaveSent || !location.isKnown else { return nil }
-        var slot = (location.dirtySince ?? now.monotonic) + settings.batch.linger
+        guard let opening = nextOpening(at: now) else { return nil }
+        var slot = max(opening, (location.dirtySince ?? now.monotonic) + settings.batch.linger)
         if let trouble = location.trouble { slot = max(slot, trouble.retryAt) }
+        // A token is fetched ahead of the slot.
+        return graph.tokens.token(at: now.monotonic) == nil ? slot : max(slot, graph.pacing.opensAt)
+    }
+
+    /// When Graph or the token endpoint may be asked; nil while an answer has to come first, which wakes by itself.
+    private func nextOpening(at now: Moment) -> ContinuousClock.Instant? {
+        var opening = now.monotonic
         if let trouble = graph.graphTrouble {
             guard graph.underWay.isEmpty else { return nil }
-            slot = max(slot, trouble.retryAt)
+            opening = max(opening, trouble.retryAt)
         }
         if graph.tokens.token(at: now.monotonic) == nil {
             guard !graph.tokens.isInFlight else { return nil }
-            return max(slot, graph.tokenTrouble?.retryAt ?? slot)
+            opening = max(opening, graph.tokenTrouble?.retryAt ?? opening)
         }
-        return max(slot, graph.pacing.opensAt)
+        return opening
     }
 
     /// When an item would fail, if its trouble lasts.
