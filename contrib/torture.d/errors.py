@@ -9,12 +9,14 @@ ERRNOS = ("EIO", "ENOSPC", "EACCES", "EMFILE", "EINTR", "EXDEV")
 # So long a worker that cannot go on is watched before it is told to stop.
 WATCH = 1.5
 # An undisturbed run takes hundredths; with tries a second apart it stays far below.
-CPU = 0.6
+CPU = 0.4
+# So slow that tries at Graph do not count beside a spin.
+PACE = {"grace": "00:00:00.300", "backoff": "00:00:00.200"}
 STATUSES = (0, 1, 66, 69, 73, 74, 77)
 
 
 def try_point(context, worker, point):
-    worker.configure()
+    worker.configure(**PACE)
     items = context.template.fresh(worker)
     number = getattr(errno, point.errno)
     end = worker.once(context.shim(worker, point.at, errno=number, lasting=point.lasting), WATCH, 4)
@@ -24,7 +26,8 @@ def try_point(context, worker, point):
     result.findings += ["with the error " + finding for finding in invariants.of_files(places, items, False)]
     if len(worker.emulator.requests()) > 200:
         result.findings.append(f"{len(worker.emulator.requests())} requests")
-    # What cannot be opened for want of permission is refused, and says so.
+    # What cannot be opened for want of permission is refused, and says so; where that could not be carried out, the
+    # restart reads it and judges by what is in it.
     allowed = ("SPOOL007",) if point.errno == "EACCES" and point.variant in ("open", "read") else ()
     result.findings += invariants.settle(worker, 2.0)
     result.findings += invariants.everything(worker, items, allowed, are_notes_sure=False)
@@ -33,7 +36,7 @@ def try_point(context, worker, point):
 
 def points(context, worker, at_most=None):
     """All of them, or an even sample that depends on the seed."""
-    worker.configure()
+    worker.configure(**PACE)
     context.template.fresh(worker)
     calls, _ = context.count(worker)
     everything = [Point("errors", kind, number, "", errno=name, lasting=lasting)

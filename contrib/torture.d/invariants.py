@@ -73,8 +73,8 @@ def of_verdicts(places, items, allowed=()):
             if item.identity in verdicts and verdicts[item.identity] not in (item.want, *allowed)]
 
 
-def of_journal(spool, places, items):
-    """A line for every item that has a verdict, with that verdict; and no other one in the same life."""
+def of_journal(spool, places, items, allowed=()):
+    """A line for every item that has a verdict, with that verdict; and none but an allowed one in the same life."""
     found, lines = [], {}
     lives = {item.identity: item.lives for item in items}
     folder = os.path.join(spool, "journal")
@@ -93,7 +93,7 @@ def of_journal(spool, places, items):
             said = [line and line.split("/")[-1].split(" ")[-1] for line in lines.get(name, [])]
             if verdict not in said:
                 found.append(f"{name!r} lies in {verdict}, but the journal says {said}")
-            elif lives.get(item) == 1 and set(said) - {verdict, None}:
+            elif lives.get(item) == 1 and set(said) - {verdict, None, *allowed}:
                 found.append(f"{name!r} lies in {verdict}, and the journal says also {said}")
     return found
 
@@ -170,7 +170,7 @@ def of_end(end, statuses, cpu, what):
 
 def everything(worker, items, allowed=(), are_notes_sure=True):
     places = Places(worker.spool)
-    return (of_files(places, items, True, are_notes_sure) + of_verdicts(places, items, allowed) + of_journal(worker.spool, places, items)
+    return (of_files(places, items, True, are_notes_sure) + of_verdicts(places, items, allowed) + of_journal(worker.spool, places, items, allowed)
             + of_lives(worker.spool, places, items) + of_leftovers(places)
             + of_addresses(worker.spool, worker.emulator, places, items))
 

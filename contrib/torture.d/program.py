@@ -113,8 +113,8 @@ CONFIGURATION = """{
     connectTimeout: "00:00:02", requestTimeout: "%(requestTimeout)s" },
   namedLocations: { %(locations)s },
   batch: { linger: "%(linger)s", settleTime: "%(settleTime)s" },
-  retry: { giveUpAfter: "%(giveUpAfter)s", grace: "00:00:00.050",
-    initialBackoff: "00:00:00.010", maxBackoff: "00:00:00.040" },
+  retry: { giveUpAfter: "%(giveUpAfter)s", grace: "%(grace)s",
+    initialBackoff: "%(backoff)s", maxBackoff: "%(backoff)s" },
 }
 """
 
@@ -132,11 +132,12 @@ class Worker:
         self.emulator = Emulator(os.path.join(bin_folder, "knocknoc-entra-emulator"), folder)
         self.configure()
 
-    def configure(self, requestTimeout="00:00:05", giveUpAfter="00:00:10", linger="00:00:00", settleTime="00:00:00.100"):
+    def configure(self, requestTimeout="00:00:05", giveUpAfter="00:00:10", linger="00:00:00",
+                  settleTime="00:00:00.100", grace="00:00:00.050", backoff="00:00:00.020"):
         locations = ", ".join(f'{name}: {{ id: "{identity}" }}' for name, identity in LOCATIONS.items())
         text = CONFIGURATION % dict(spool=self.spool, tenant=TENANT, client=CLIENT, port=self.emulator.port,
                                     locations=locations, requestTimeout=requestTimeout, giveUpAfter=giveUpAfter,
-                                    linger=linger, settleTime=settleTime)
+                                    linger=linger, settleTime=settleTime, grace=grace, backoff=backoff)
         with open(self.config, "w") as file:
             file.write(text)
         os.chmod(self.config, 0o640)

@@ -32,7 +32,8 @@ class Item:
 
 
 def request(name, want, action, location, at, addresses=None, **more):
-    body = {"action": action, "location": location, "issuedAt": stamp(at), "requestId": name}
+    # First what makes it unlike all others, so that half of it is that as well.
+    body = {"requestId": name, "action": action, "location": location, "issuedAt": stamp(at)}
     if addresses:
         body["addresses"] = addresses
     item = Item(name + ".json", want, {**body, **more})
