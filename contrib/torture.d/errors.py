@@ -3,6 +3,7 @@ import errno
 import random
 
 import invariants
+import oracle
 from points import Point, Result
 
 ERRNOS = ("EIO", "ENOSPC", "EACCES", "EMFILE", "EINTR", "EXDEV")
@@ -30,6 +31,13 @@ def try_point(context, worker, point):
     # restart reads it and judges by what is in it.
     allowed = ("SPOOL007",) if point.errno == "EACCES" and point.variant in ("open", "read") else ()
     result.findings += invariants.settle(worker, 2.0)
+    if allowed:
+        # A flush that could not be opened ends nothing.
+        verdicts = invariants.Places(worker.spool).verdicts()
+        for item in items:
+            if item.want == "SPOOL005" and item.body["action"] == "grant":
+                gone = oracle.removals(items, verdicts, item.location)
+                item.want = "done" if oracle.left_of(item, gone) else "SPOOL005"
     result.findings += invariants.everything(worker, items, allowed, are_notes_sure=False)
     return result
 
