@@ -12,6 +12,8 @@ final class Transfer {
     var isOverLimit = false
     /// curl was about to write the request: from here on the server may have seen it.
     var isSending = false
+    /// curl was about to write it a second time, which is the worker's to decide.
+    var isRepetition = false
 
     init(id: Exchange.ID, handle: CurlHandle) {
         self.id = id

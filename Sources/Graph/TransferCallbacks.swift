@@ -38,6 +38,12 @@ func noteSending(
     _ localPort: Int32
 ) -> Int32 {
     guard let context = unsafe context else { return CURL_PREREQFUNC_ABORT }
-    unsafe transfer(context).isSending = true
+    let transfer = unsafe transfer(context)
+    // Where a kept connection breaks, curl sends once more by itself; the first may have arrived, and may land late.
+    guard !transfer.isSending else {
+        transfer.isRepetition = true
+        return CURL_PREREQFUNC_ABORT
+    }
+    transfer.isSending = true
     return CURL_PREREQFUNC_OK
 }

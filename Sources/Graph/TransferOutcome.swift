@@ -9,33 +9,31 @@ extension Transfer {
             let elapsed = Duration.microseconds(handle.microseconds(CURLINFO_TOTAL_TIME_T))
             return .success(HTTPReply(status: status, headers: headers, body: body, elapsed: elapsed))
         }
-        let message = handle.message(for: code)
+        let message = isRepetition ? "the kept connection broke before an answer" : handle.message(for: code)
         let connectStatus = handle.number(CURLINFO_HTTP_CONNECTCODE)
         let osErrno = handle.number(CURLINFO_OS_ERRNO)
-        let kind =
-            code == CURLE_OK
-            ? .cut
-            : CurlFailure(
-                code: code,
-                osErrno: Int32(truncatingIfNeeded: osErrno),
-                connectStatus: connectStatus,
-                hasAnswer: status > 0,
-                isOverLimit: isOverLimit,
-                message: message
-            ).kind
-        let ownVerify = handle.number(CURLINFO_SSL_VERIFYRESULT)
-        let failure = TransportFailure(
-            kind,
-            phase(status: status),
-            curlCode: Int(code.rawValue),
-            osErrno: osErrno,
-            verifyResult: ownVerify != 0 ? ownVerify : handle.number(CURLINFO_PROXY_SSL_VERIFYRESULT),
+        let failure = CurlFailure(
+            code: code,
+            osErrno: Int32(truncatingIfNeeded: osErrno),
             connectStatus: connectStatus,
-            status: status,
-            message: code == CURLE_OK ? "the connection was closed inside the headers of the answer" : message,
-            mayHaveTakenEffect: isSending
+            hasAnswer: status > 0,
+            isOverLimit: isOverLimit,
+            message: message
         )
-        return .failure(failure)
+        let kind = code == CURLE_OK ? .cut : isRepetition ? .reset : failure.kind
+        let ownVerify = handle.number(CURLINFO_SSL_VERIFYRESULT)
+        return .failure(
+            TransportFailure(
+                kind,
+                phase(status: status),
+                curlCode: Int(code.rawValue),
+                osErrno: osErrno,
+                verifyResult: ownVerify != 0 ? ownVerify : handle.number(CURLINFO_PROXY_SSL_VERIFYRESULT),
+                connectStatus: connectStatus,
+                status: status,
+                message: code == CURLE_OK ? "the connection was closed inside the headers of the answer" : message,
+                mayHaveTakenEffect: isSending
+            ))
     }
 
     private func phase(status: Int) -> TransportFailure.Phase {

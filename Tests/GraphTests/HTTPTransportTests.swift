@@ -50,6 +50,25 @@ struct HTTPTransportTests {
         #expect(server.requests.map { $0.prefix(4) } == ["GET ", "PATC", "POST", "GET "])
     }
 
+    @Test("a kept connection that breaks under a request is told, and the request is not sent again behind our back")
+    func brokenConnection() throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.nextRequest()
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            _ = connection.nextRequest()
+            connection.reset()
+        }
+        let transport = try HTTPTransport(.loopback)
+        let request = HTTPRequest(.patch, server.url, body: .json([0x7B, 0x7D]))
+        #expect(try transport.result(of: request).reply?.status == 200)
+        let failure = try #require(try transport.result(of: request).failure)
+        #expect(failure.kind == .reset)
+        #expect(failure.phase == .request)
+        #expect(failure.mayHaveTakenEffect)
+        #expect(server.requests.count == 2)
+        #expect(try transport.result(of: request).reply?.status == 200)
+    }
+
     @Test("a connection that the server has closed meanwhile is replaced without anybody noticing")
     func staleConnection() throws {
         let server = try LoopbackServer { connection in
@@ -60,6 +79,8 @@ struct HTTPTransportTests {
         for _ in 0..<3 {
             let request = HTTPRequest(.patch, server.url, body: .json([0x7B, 0x7D]))
             #expect(try transport.result(of: request).reply?.status == 200)
+            // The server's end has to arrive, or it would be no stale connection but one that breaks.
+            _ = transport.wait(alsoFor: [], atMost: .milliseconds(50))
         }
         #expect(server.connections == 3)
     }
