@@ -1,0 +1,289 @@
+import Foundation
+import GrantCore
+import Spool
+import Testing
+
+@testable import Graph
+@testable import knocknoc_entra
+
+/// The real worker on a real spool, turn by turn, with the clock and Graph in the test's hand.
+///
+/// Nothing is sent: the transport refuses plain HTTP, and the answers to what it refused are made up here.
+final class CrashStage {
+    private(set) var world: CrashWorld
+    /// What a crash at each step would have left.
+    private(set) var moments: [CrashWorld] = []
+    private(set) var violations: [String] = []
+    let path: String
+    private let begin: Timestamp
+    private let monotonicBegin: ContinuousClock.Instant
+    private let transport: HTTPTransport
+    private var worker: Worker?
+    private var inFlight: [Exchange.ID: Set<String>] = [:]
+    private var syncedFiles: Set<String> = []
+
+    init(_ world: CrashWorld, begin: Timestamp, monotonicBegin: ContinuousClock.Instant, transport: HTTPTransport)
+        throws
+    {
+        self.world = world
+        self.begin = begin
+        self.monotonicBegin = monotonicBegin
+        self.transport = transport
+        path = try world.materialise()
+    }
+
+    deinit {
+        worker = nil
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var now: Moment { Moment(wall: begin + world.elapsed, monotonic: monotonicBegin + world.elapsed) }
+
+    /// Plays to the end and until nothing is left to do; false where it never comes to rest.
+    func play() throws -> Bool {
+        try launch()
+        let tape = CrashTape(root: path)
+        tape.before = { [unowned self] step in before(step) }
+        tape.after = { [unowned self] step in after(step) }
+        return try CrashTape.$current.withValue(tape) {
+            try worker?.start(at: now)
+            while !world.events.isEmpty { try act() }
+            world.tell("— calm —")
+            for _ in 0..<600 {
+                try work(answering: 1)
+                if try isAtRest() { return true }
+                world.elapsed += inFlight.isEmpty ? max(worker?.rest(at: now) ?? .zero, .milliseconds(50)) : .zero
+            }
+            return false
+        }
+    }
+
+    /// What the ledger on disk says.
+    func ledger() throws -> Ledger? {
+        guard let worker else { return nil }
+        return try LedgerStore(worker.spool).read("office", memory: .seconds(7 * 86_400))
+    }
+
+    func violate(_ text: String) {
+        violations.append(text)
+    }
+
+    private func launch() throws {
+        worker = nil
+        inFlight = [:]
+        world.elapsed += .milliseconds(3)
+        let settings = try Self.settings(spool: path)
+        let log = Log(settings: settings.log, isForJournald: false, now: { Timestamp(seconds: 0) })
+        // Opening probes every folder; that changes nothing that a crash could bring back.
+        let spool = try CrashTape.$current.withValue(nil) { try SpoolDirectory.open(at: path) }
+        var (names, ids) = (world.random, 0)
+        _ = world.random.next()
+        worker = Worker(
+            WorkerParts(
+                settings: settings, log: log, spool: spool, transport: transport, jitter: { 0.5 },
+                random: { UInt16.random(in: 0...UInt16.max, using: &names) },
+                newId: {
+                    ids += 1
+                    return "id-\(ids)"
+                }), at: now)
+    }
+
+    private func act() throws {
+        world.elapsed += .milliseconds(20)
+        landLate(0.1)
+        guard world.random.chance(0.3) else { return try work(answering: 0.6) }
+        let event = world.events.removeFirst()
+        world.tell("\(event)")
+        switch event {
+        case .drop(let number): try drop(world.items[number])
+        case .retry: try retry()
+        case .clock(let step): world.elapsed += step
+        case .refusals(let count): world.refusals += count
+        case .losses(let count): world.losses += count
+        case .room(let hasRoom): world.hasRoom = hasRoom
+        case .orderlyStop:
+            if world.random.chance(0.5) { try answer(1) }
+            try worker?.stop(at: now)
+            loseWhatIsUnderWay()
+            try launch()
+            try worker?.start(at: now)
+        }
+    }
+
+    /// A turn, and some of the answers that are due.
+    private func work(answering probability: Double) throws {
+        worker?.mustLook = true
+        try worker?.turn(at: now)
+        noteRequests()
+        try answer(probability)
+    }
+
+    private func noteRequests() {
+        guard let worker, let location = worker.locations["office"] else { return }
+        for (id, purpose) in worker.graph.underWay where inFlight[id] == nil {
+            guard case .location = purpose, case .patch(let list, _) = location.exchange else { continue }
+            let sent = Set(list.map(\.description))
+            inFlight[id] = sent
+            world.tell("PATCH \(sent.sorted()) leaves")
+            if sent.isEmpty { violate("an empty list was sent") }
+            let open = location.ledger.leases.values.flatMap(\.ranges).map(\.description)
+            if !world.hasRoom, !sent.subtracting(open + [CrashItem.sentinel]).isSubset(of: world.held) {
+                violate("with a full disk \(sent.sorted()) was sent, while Graph held \(world.held.sorted())")
+            }
+        }
+        _ = transport.wait(alsoFor: [], atMost: .zero)
+    }
+
+    private func answer(_ probability: Double) throws {
+        guard let worker else { return }
+        for (id, purpose) in worker.graph.underWay where world.random.chance(probability) {
+            let result: Result<HTTPReply, TransportFailure>
+            switch purpose {
+            case .token: result = .success(Self.token)
+            case .location:
+                if let list = inFlight.removeValue(forKey: id) {
+                    result = answerWrite(list)
+                } else {
+                    result = .success(Self.location)
+                }
+            }
+            try worker.receive(Completion(id: id, result: result), at: now)
+        }
+    }
+
+    private func answerWrite(_ list: Set<String>) -> Result<HTTPReply, TransportFailure> {
+        if world.losses > 0 {
+            world.losses -= 1
+            world.tell("no answer")
+            world.late.append((list, world.elapsed + .seconds(50)))
+            return .failure(TransportFailure(.timeout, .request, mayHaveTakenEffect: true))
+        }
+        if world.refusals > 0 {
+            world.refusals -= 1
+            world.tell("503")
+            return .success(HTTPReply(status: 503))
+        }
+        world.tell("204")
+        world.held = list
+        return .success(HTTPReply(status: 204))
+    }
+
+    private func loseWhatIsUnderWay() {
+        for list in inFlight.values { world.late.append((list, world.elapsed + .seconds(50))) }
+        inFlight = [:]
+    }
+
+    private func landLate(_ probability: Double) {
+        for (index, (list, until)) in world.late.enumerated().reversed()
+        where until <= world.elapsed || world.random.chance(probability) {
+            world.late.remove(at: index)
+            guard world.random.chance(0.5) else { continue }
+            world.tell("late PATCH \(list.sorted()) lands")
+            world.held = list
+        }
+    }
+
+    private func isAtRest() throws -> Bool {
+        guard let worker, let location = worker.locations["office"] else { return false }
+        guard worker.isDrained(at: now), inFlight.isEmpty, !location.needsWrite(at: now) else { return false }
+        guard world.late.isEmpty else {
+            landLate(0.2)
+            return false
+        }
+        return location.secondWriteAt == nil && !location.owesSecondWrite
+    }
+}
+
+/// Producer, operator and disk.
+extension CrashStage {
+    private func drop(_ item: CrashItem) throws {
+        // A careful producer: file and folder are synced.
+        try Data(item.text.utf8).write(to: URL(fileURLWithPath: "\(path)/incoming/\(item.name)"))
+        world.disk.items[item.number] = CrashDisk.Names(base: ["incoming/\(item.name)"])
+    }
+
+    /// Of an item that lies still in `failed/`; the operator syncs nothing.
+    private func retry() throws {
+        let failed = world.disk.items.filter { $0.value.visible.first?.hasPrefix("failed/") ?? false }.keys.sorted()
+        guard !failed.isEmpty else { return }
+        let number = world.random.pick(failed)
+        guard let from = world.disk.items[number]?.visible.first, let name = from.split(separator: "/").last else {
+            return
+        }
+        let to = "incoming/\(name)"
+        try FileManager.default.moveItem(atPath: "\(path)/\(from)", toPath: "\(path)/\(to)")
+        world.tell("mv \(from) incoming/")
+        world.disk.change(number, from: from, to: to)
+        world.former[number] = world.seen.removeValue(forKey: number)
+        world.retried.insert(number)
+    }
+
+    private func before(_ step: CrashTape.Step) -> Int32? {
+        var moment = world
+        for list in inFlight.values { moment.late.append((list, moment.elapsed + .seconds(50))) }
+        moment.tell("CRASH before \(step)")
+        moments.append(moment)
+        if case .replace(let temporary, _) = step {
+            if !syncedFiles.contains(temporary) { violate("\(temporary) was renamed without an fsync") }
+            if !world.hasRoom { return ENOSPC }
+        }
+        return nil
+    }
+
+    private func after(_ step: CrashTape.Step) {
+        switch step {
+        case .sync(let path) where path.hasSuffix(".new"): syncedFiles.insert(path)
+        case .sync(let folder): world.disk.sync(folder)
+        case .replace(let temporary, let name):
+            syncedFiles.remove(temporary)
+            world.disk.put(FileManager.default.contents(atPath: "\(path)/\(name)").map { [UInt8]($0) }, as: name)
+            world.tell("\(name) written")
+        case .unlink(let name):
+            if let number = CrashItem.number(in: name) {
+                world.disk.change(number, from: name, to: nil)
+            } else if world.disk.files[name] != nil {
+                world.disk.put(nil, as: name)
+            }
+        case .rename(let from, let to):
+            guard let number = CrashItem.number(in: from) else { return }
+            world.disk.change(number, from: from, to: to)
+            world.tell("\(from) → \(to)")
+            if to.hasPrefix("work/") { world.retried.remove(number) } else { show(number, folderOf(to)) }
+        }
+    }
+
+    private func show(_ number: Int, _ folder: String) {
+        let verdict = folder.hasPrefix("done/") ? "done" : folder
+        if let seen = world.seen[number], seen != verdict {
+            violate("i\(number) was to be seen in \(seen) and is now in \(verdict)")
+        }
+        if world.retried.contains(number) { violate("i\(number), moved back, got \(verdict) without being judged") }
+        world.seen[number] = verdict
+        world.retried.remove(number)
+    }
+}
+
+extension CrashStage {
+    private static let token = HTTPReply(
+        status: 200, body: Array(#"{"token_type":"Bearer","expires_in":86400,"access_token":"x"}"#.utf8))
+    private static let location = HTTPReply(
+        status: 200,
+        body: Array(##"{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"x","ipRanges":[]}"##.utf8))
+
+    private static func settings(spool: String) throws -> Settings {
+        let id = "aaaaaaaa-0000-4000-8000-000000000001"
+        let policy = LocationPolicy(name: "office", id: id, maxGrantDuration: .seconds(86_400))
+        var settings = Settings(
+            spool: spool,
+            entra: EntraSettings(
+                tenantId: id, clientId: id, secret: .inline(Secret("x")), authority: "http://127.0.0.1:9",
+                graph: "http://127.0.0.1:9", requestsPerSecond: 1_000),
+            locations: ["office": LocationSettings(policy: policy, sentinelRange: try CIDR(CrashItem.sentinel))])
+        settings.batch = BatchSettings(linger: .zero, settleTime: .milliseconds(100))
+        settings.retry = RetrySettings(
+            giveUpAfter: .milliseconds(300), grace: .milliseconds(300), initialBackoff: .milliseconds(10),
+            maxBackoff: .milliseconds(100))
+        settings.log.level = .error
+        return settings
+    }
+}

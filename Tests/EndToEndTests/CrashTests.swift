@@ -1,0 +1,92 @@
+import Foundation
+import GrantCore
+import Graph
+import Testing
+
+@testable import knocknoc_entra
+
+/// A scenario of grants, revokes, retries and lost answers is played once; then everything that a crash at any step of
+/// it may have left is put on a disk, and a new worker has to make good of it.
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
+    /// KNOCKNOC_CRASH_SEEDS=100-199 plays others than the usual ones.
+    static let seeds: [Int] = {
+        let text = ProcessInfo.processInfo.environment["KNOCKNOC_CRASH_SEEDS"] ?? "1-6"
+        let ends = text.split(separator: "-").compactMap { Int($0) }
+        return Array((ends.first ?? 1)...(ends.last ?? 1))
+    }()
+
+    @Test("killed at any step, or after any power cut: no item is lost, no verdict changes, no address stays or goes")
+    func everyStep() throws {
+        var states = 0
+        var failures = 0
+        for seed in Self.seeds {
+            var explorer = try CrashExplorer(seed: seed)
+            for failure in try explorer.explore() {
+                failures += 1
+                if failures <= 3 { Issue.record("\(failure)") }
+            }
+            states += explorer.states
+        }
+        #expect(failures == 0)
+        #expect(states > 50 * Self.seeds.count)
+        print("crashes: \(Self.seeds.count) scenarios, \(states) states, \(failures) violations")
+    }
+}
+
+/// One scenario and its crashes.
+struct CrashExplorer {
+    let seed: Int
+    private(set) var states = 0
+    private let begin = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+    private let monotonicBegin = ContinuousClock.now
+    private let transport: HTTPTransport
+    private var random: SeededRandom
+
+    init(seed: Int) throws {
+        self.seed = seed
+        random = SeededRandom(seed &+ 1_000_003)
+        transport = try HTTPTransport(TransportOptions())
+    }
+
+    mutating func explore() throws -> [String] {
+        let (failures, moments) = try play(CrashWorld(seed: seed, begin: begin))
+        if !failures.isEmpty { return failures }
+        for moment in moments {
+            for world in outcomes(of: moment) {
+                let (failures, further) = try play(world)
+                if !failures.isEmpty { return failures }
+                // And a second crash while the first is being mended.
+                guard random.chance(0.15), !further.isEmpty else { continue }
+                for again in outcomes(of: random.pick(Array(further.prefix(40)))) {
+                    let (failures, _) = try play(again)
+                    if !failures.isEmpty { return failures }
+                }
+            }
+        }
+        return []
+    }
+
+    /// A killed process, and three power cuts: nothing had reached the disk, everything in part, and by chance.
+    private func outcomes(of moment: CrashWorld) -> [CrashWorld] {
+        let isCertain =
+            moment.disk.items.values.allSatisfy { $0.changes.isEmpty }
+            && moment.disk.files.values.allSatisfy { $0.count == 1 }
+        if isCertain { return [moment.killed()] }
+        return [
+            moment.killed(), moment.afterPowerCut { _, possible in possible.max { $0.count < $1.count } ?? [] },
+            moment.afterPowerCut { random, possible in random.pick(possible) },
+            moment.afterPowerCut { random, possible in random.pick(possible) },
+        ]
+    }
+
+    private mutating func play(_ world: CrashWorld) throws -> (failures: [String], moments: [CrashWorld]) {
+        states += 1
+        let stage = try CrashStage(
+            world, begin: begin, monotonicBegin: monotonicBegin, transport: transport)
+        if try stage.play() { try stage.checkRest() } else { stage.violate("it never comes to rest") }
+        guard !stage.violations.isEmpty else { return ([], stage.moments) }
+        let items = stage.world.items.map { "\($0.name) \($0.text)" }
+        let report = ["seed \(seed)"] + stage.violations + items + stage.world.story
+        return ([report.joined(separator: "\n")], [])
+    }
+}
