@@ -32,6 +32,8 @@ let package = Package(
         .testTarget(name: "GraphTests", dependencies: ["Graph", "GrantCore"], swiftSettings: rules),
         .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator"], swiftSettings: rules),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["knocknoc-entra", "knocknoc-entra-emulator"], swiftSettings: rules),
+            name: "EndToEndTests",
+            dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "GrantCore", "Spool", "Graph"],
+            swiftSettings: rules),
     ]
 )

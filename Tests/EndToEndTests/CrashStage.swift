@@ -78,7 +78,7 @@ final class CrashStage {
         let spool = try CrashTape.$current.withValue(nil) { try SpoolDirectory.open(at: path) }
         var (names, ids) = (world.random, 0)
         _ = world.random.next()
-        worker = Worker(
+        worker = try Worker(
             WorkerParts(
                 settings: settings, log: log, spool: spool, transport: transport, jitter: { 0.5 },
                 random: { UInt16.random(in: 0...UInt16.max, using: &names) },
@@ -276,7 +276,8 @@ extension CrashStage {
         var settings = Settings(
             spool: spool,
             entra: EntraSettings(
-                tenantId: id, clientId: id, secret: .inline(Secret("x")), authority: "http://127.0.0.1:9",
+                tenantId: id, clientId: id, credential: .secret { () throws(AgentError) in Secret("x") },
+                authority: "http://127.0.0.1:9",
                 graph: "http://127.0.0.1:9", requestsPerSecond: 1_000),
             locations: ["office": LocationSettings(policy: policy, sentinelRange: try CIDR(CrashItem.sentinel))])
         settings.batch = BatchSettings(linger: .zero, settleTime: .milliseconds(100))
