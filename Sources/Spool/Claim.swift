@@ -32,6 +32,9 @@ package struct Claim {
     private let random: () -> UInt16
     /// How long an item moved back by hand is left, in the eyes of the `mv` that moves it.
     package static let handTime = Duration.milliseconds(100)
+    /// How long a whole request is left that somebody still holds open for writing: a producer may have handed its
+    /// descriptor down to a child that lives for days.
+    package static let openTime = Duration.seconds(10)
 
     package init(_ spool: SpoolDirectory, settleTime: Duration, random: @escaping () -> UInt16) {
         incoming = spool.incoming
@@ -75,7 +78,8 @@ package struct Claim {
         }
         // GNU mv looks at what it moved once more, and complains if a glob's file has gone on already.
         if ItemName.isStamped(candidate.name), !hasRested(status, for: Self.handTime, at: now) { return nil }
-        if SystemCall.isBeingWritten(file) ?? false { return nil }
+        let isOpen = SystemCall.isBeingWritten(file) ?? false
+        if isOpen, !hasRested(status, for: Self.openTime, at: now) { return nil }
         let bytes: [UInt8]
         do {
             bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
@@ -83,7 +87,9 @@ package struct Claim {
             if error.code == EIO || error.code == ESTALE { return nil }
             throw error
         }
-        return try take(candidate, number: number, at: now, status: status, bytes: bytes, decode: decode)
+        let restTime = isOpen ? .seconds(86_400) : settleTime
+        return try take(
+            candidate, number: number, at: now, status: status, bytes: bytes, restTime: restTime, decode: decode)
     }
 
     /// Moves into `work/` without reading: after a crash, so that what may have caused it is known by its claim.
@@ -153,12 +159,12 @@ package struct Claim {
 
     private func take(
         _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, status: FileStatus, bytes: [UInt8],
-        decode: Decode
+        restTime: Duration, decode: Decode
     ) throws(SystemError) -> Taken? {
         let file = self.file(candidate, number: number, at: now, status: status)
         let verdict = judged(bytes, file, decode)
         if case .refused(_, let error) = verdict, error.code == .spool001, bytes.count <= Self.sizeLimit,
-            !hasRested(status, for: settleTime, at: now)
+            !hasRested(status, for: restTime, at: now)
         {
             return nil
         }

@@ -89,10 +89,11 @@ final class EmulatorProgram {
     }
 
     /// Waits until a location holds just these ranges.
-    func expect(_ id: String, toHold ranges: Set<String>, sourceLocation: SourceLocation = #_sourceLocation)
-        async throws
-    {
-        let end = Date(timeIntervalSinceNow: 20)
+    func expect(
+        _ id: String, toHold ranges: Set<String>, within seconds: Double = 30,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let end = Date(timeIntervalSinceNow: seconds)
         var found = try await self.ranges(id)
         while found != ranges, Date() < end {
             try await Task.sleep(for: .milliseconds(10))

@@ -98,7 +98,7 @@ final class Playground {
         dropped += 1
         let name = name ?? "request-\(dropped).json"
         let temporary = spool.appendingPathComponent("tmp/\(UUID().uuidString)")
-        try Data(text.utf8).write(to: temporary)
+        try write(text, to: temporary)
         try FileManager.default.moveItem(at: temporary, to: spool.appendingPathComponent("incoming/\(name)"))
         return name
     }
@@ -106,9 +106,16 @@ final class Playground {
     /// Builds a request in `tmp/`; the returned step moves it into `incoming/`.
     func prepare(_ text: String, as name: String) throws -> () throws -> Void {
         let temporary = spool.appendingPathComponent("tmp/\(UUID().uuidString)")
-        try Data(text.utf8).write(to: temporary)
+        try write(text, to: temporary)
         let target = spool.appendingPathComponent("incoming/\(name)")
         return { try FileManager.default.moveItem(at: temporary, to: target) }
+    }
+
+    /// Closed on exec: a program that another test starts at this moment must not inherit it and hold it open.
+    private func write(_ text: String, to file: URL) throws {
+        let descriptor = unsafe open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        try #require(descriptor >= 0)
+        try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: Data(text.utf8))
     }
 
     /// Every file of the spool below `done/`, `failed/`, `incoming/` and `work/`, as `folder/name` without stamps.

@@ -64,11 +64,27 @@ struct ClaimTests {
         try spool.put("a.json")
         let name = Array("a.json".utf8)
         let writer = try SystemCall.open(name, in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "a")
-        #expect(try spool.take(at: spool.later)[0] == nil)
+        #expect(try spool.take(at: spool.now)[0] == nil)
         #expect(spool.names("incoming") == ["a.json"])
         close(writer)
         withExtendedLifetime(claim) {}
+        #expect(try spool.take(at: spool.now)[0] != nil)
+    }
+
+    @Test("a whole request is taken in the end though somebody holds it open; a torn one is not")
+    func heldOpen() throws {
+        let spool = try TemporarySpool()
+        _ = spool.claim
+        try spool.put("a.json")
+        let writer = try SystemCall.open(
+            Array("a.json".utf8), in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "a")
+        defer { close(writer) }
         #expect(try spool.take(at: spool.later)[0] != nil)
+        try spool.put("torn.json", "{")
+        let other = try SystemCall.open(
+            Array("torn.json".utf8), in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "torn")
+        defer { close(other) }
+        #expect(try spool.take(at: spool.later)[0] == nil)
     }
 
     @Test("somebody who wants to write what is being read is kept waiting, and the signal for it kills nobody")
