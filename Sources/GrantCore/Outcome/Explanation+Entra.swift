@@ -45,8 +45,9 @@ extension Explanation {
     static let entra001 = Explanation(
         code: .entra001,
         meaning: """
-            Entra did not accept who we say we are: the tenant ID, the client ID or the client secret is wrong, \
-            expired or unknown. The AADSTS number in the detail says which.
+            Entra did not accept who we say we are: the tenant ID, the client ID or the credential (secret, \
+            certificate or federated token) is wrong, expired or unknown, or its file cannot be used. The detail \
+            says which, by an AADSTS number if Entra was asked.
             """,
         differsFrom: [
             Difference(.entra002, "There the sign-in worked, and the permission to change locations is missing."),
@@ -58,28 +59,32 @@ extension Explanation {
             "AADSTS700016: no such client ID in this tenant; one of the two IDs is wrong, or the app was deleted.",
             "AADSTS90002: no such tenant, or it lives in another national cloud than the configured one.",
             "AADSTS7000229 or 7000112: the app has no service principal in this tenant, or it is disabled.",
+            "AADSTS700027: the certificate was not uploaded to the app, or only a moment ago.",
+            "AADSTS700024: the clock of this host is wrong, so that what the certificate signed is out of its time.",
+            "AADSTS700211 to 700213: the app trusts no federated token with that issuer, audience or subject.",
             "AADSTS53003: a Conditional Access policy for workload identities blocks this host's own address.",
             "The secret was renewed in Entra and the file here still holds the old one.",
+            "The credential's file is missing, or open to every user of this host, which is refused.",
         ],
         steps: [
             """
             Entra admin centre (entra.microsoft.com) > App registrations > the app > Overview: compare Directory \
             (tenant) ID and Application (client) ID with the configuration, character by character.
             """,
-            "Same app > Certificates & secrets > Client secrets: has it expired? If so, add a new one.",
+            "Same app > Certificates & secrets: is it there, has it expired? If so, add a new one.",
             """
-            Copy the Value at once, it is shown only then, and put it into the secret file:
-            $ umask 077; cat > secrets/client-secret
+            Copy a secret's Value at once, it is shown only then, and put it into the secret file:
+            $ (umask 077; cat > config/secrets/client-secret)
             """,
             """
-            See whether the configuration reads well; a changed secret file needs no restart.
+            See whether the configuration and the credential read well; a changed file needs no restart.
             $ knocknoc-entra check
             """,
         ],
         thenWhat: waitsOutTheGrace(.entra001),
         nextStep: """
-            Correct tenant ID, client ID or client secret (the AADSTS number in the detail says which; the secret \
-            is the Value, not the Secret ID), then move the file back.
+            Correct tenant ID, client ID or credential (the detail says which; of a secret it takes the Value, not \
+            the Secret ID), then move the file back.
             """
     )
 

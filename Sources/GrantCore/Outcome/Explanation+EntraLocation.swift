@@ -56,7 +56,10 @@ extension Explanation {
             "An address is not one: leading zeros, a port, a zone such as %eth0, host bits set in a CIDR.",
             "The range is wider than allowed (minPrefixIPv4, minPrefixIPv6), or private, loopback, multicast.",
             "\"location full\": a named location holds 2,000 ranges and they are taken.",
-            "The location held ranges before the worker first wrote to it (firstStart: \"guard\").",
+            """
+            The location held ranges before the worker first wrote to it: the ID is wrong, the ledger was lost, or \
+            somebody has to decide (firstStart: "guard").
+            """,
             "Another program changes the same location at the same time (HTTP 409, 412, 423).",
         ],
         steps: [
@@ -66,25 +69,31 @@ extension Explanation {
             A private or wide range that is meant: set allowPrivate, minPrefixIPv4 or minPrefixIPv6 for the \
             location. Entra sees the public address of a user, so a private one seldom helps.
             """,
-            "\"location full\": end grants that are over (revoke or flush), or shorten maxGrantDuration.",
             """
-            Ranges that were there before: if they must stay, write them as pinnedRanges; if they may go, set \
-            firstStart to "replace". Then reload the configuration.
+            "location full": end grants that are not needed (revoke or flush), shorten maxGrantDuration, or spread \
+            the users over two locations.
+            """,
+            """
+            Ranges that were there before: is the ID right? They stand in ledger/LOCATION.found. Keep them for a \
+            time or for good, or throw them away, as the worker's user; then move the file back.
+            $ knocknoc-entra adopt LOCATION --for 8h
+            $ knocknoc-entra adopt LOCATION --pin
+            $ knocknoc-entra adopt LOCATION --replace
             """,
             "Other writers: Entra admin centre > Audit logs, Activity \"Update named location\".",
         ],
         thenWhat: """
-            What it found itself fails at once. A conflict or 5xx from Graph is tried again at growing intervals \
+            What it found itself in a request, and "location full", fails at once. A conflict or 5xx from Graph is tried again at growing intervals \
             until giveUpAfter (10 min). If Graph calls the list bad (400), the worker finds the request that \
             spoils it by sending parts; that one fails and the others go through. A location that refuses every \
-            list waits out the grace (30 s). Removals stay in the ledger and are sent as soon as Entra accepts. \
+            list, or holds one from before the first write, waits out the grace (30 s). Removals stay in the ledger and are sent as soon as Entra accepts. \
             In the spool's folder:
             $ mv failed/ENTRA051/NAME.json incoming/
             $ mv failed/ENTRA051/* incoming/
             """,
         nextStep: """
-            Correct the address in the file, or make room or permit it in the location's configuration, as the \
-            detail says, then move the file back.
+            As the detail says, correct the address in the file, permit it in the location's configuration, make \
+            room, or decide with `adopt`; then move the file back.
             """
     )
 
@@ -117,8 +126,9 @@ extension Explanation {
             $ GET /v1.0/identity/conditionalAccess/deletedItems/namedLocations
             """,
             """
-            Write the right ID into the configuration under namedLocations and have it read again. Policies that \
-            referred to a deleted location have to be pointed to the new one.
+            Write the right ID into the configuration under namedLocations. A ledger that belongs to the old ID \
+            pauses the location, and the log says what to do with it. Policies that referred to a deleted location \
+            have to be pointed to the new one. Check, then reload with SIGHUP:
             $ knocknoc-entra check
             """,
         ],
@@ -151,7 +161,7 @@ extension Explanation {
             """,
             "Write the new location's ID into the configuration, and name the new location in the policies.",
             """
-            See that the configuration reads well, then reload it:
+            See that the configuration reads well, then reload it with SIGHUP:
             $ knocknoc-entra check
             """,
         ],

@@ -158,7 +158,8 @@ extension Explanation {
         code: .spool006,
         meaning: """
             Whoever handed in this request did not prove that they may: the token is missing or was rejected, or \
-            the file's owner is not among those allowed. The detail says which check failed and what it expected.
+            the file's owner is not among those allowed. The detail says which check failed and what it expected. \
+            This version makes no such check yet, so the code does not occur.
             """,
         differsFrom: [
             Difference(.entra001, "That is the worker's own sign-in to Entra, refused by Entra."),

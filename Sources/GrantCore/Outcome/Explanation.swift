@@ -70,8 +70,8 @@ extension Explanation {
         """
         Tries again slowly for the time called grace (30 s), since a new secret or consent takes a moment to \
         spread; then the waiting requests fail, and each new one fails after a grace of its own. Revokes, \
-        flushes and expiries are already in the ledger and are sent as soon as Entra accepts. A changed \
-        configuration or secret starts a new grace. When the cause is gone, in the spool's folder:
+        flushes and expiries are already in the ledger and are sent as soon as Entra accepts. A reload (SIGHUP) \
+        starts a new grace. When the cause is gone, in the spool's folder:
         $ mv failed/\(code)/* incoming/
         """
     }
