@@ -33,12 +33,14 @@ import Testing
         try await reached("the list is right") { try await emulator.ranges(EmulatorProgram.office) == all }
     }
 
-    @Test("a lost write that lands after its grant was revoked is undone at the next start", arguments: [true, false])
-    func landsLate(isKilled: Bool) async throws {
+    @Test(
+        "a lost write that lands after its grant was revoked is undone at the next start, clean or not",
+        arguments: [(true, ""), (false, ""), (false, #","status":503"#), (false, #","status":504"#)])
+    func landsLate(isKilled: Bool, answer: String) async throws {
         let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
         let emulator = try #require(ground.emulator)
         try await ground.reach("done", try ground.drop(grant(["9.9.9.9"])))
-        try await emulator.fault(#"{"do":"landLater","ms":4000,"match":{"kind":"patch"}}"#)
+        try await emulator.fault(#"{"do":"landLater","ms":4000,"match":{"kind":"patch"}\#(answer)}"#)
         let name = try ground.drop(grant(["8.8.8.8"], user: "alice"))
         ground.expectPatches(2)
         let removal = try ground.drop(#"{"action":"revoke","location":"office","user":"alice"}"#)

@@ -24,7 +24,7 @@ let controlHelp = """
                                         reset close stall{ms} garbage html redirect{location}
                                         throttle{retryAfter,seconds} claimsChallenge{claims,revoke}
                                         dealt with: delay{ms} cut headersCut applyThenReset applyThenClose
-                                        applyThenStall{ms} landLater{ms}
+                                        applyThenStall{ms} landLater{ms,status}
     DELETE /_emulator/faults
     POST   /_emulator/tokens/revoke     all access tokens
     POST   /_emulator/keys/roll         {"keepOld":true}

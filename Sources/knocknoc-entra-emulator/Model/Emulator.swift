@@ -69,14 +69,17 @@ final class Emulator: Sendable {
             if case .applyThenStall(let milliseconds) = action { return .close(afterMilliseconds: milliseconds) }
             if case .applyThenReset = action { return .reset }
             return .close(afterMilliseconds: 0)
-        case .landLater(let milliseconds):
+        case .landLater(let milliseconds, let answer):
             let number = entry.number
             let kind = entry.kind
             startThread { [self] in
                 pause(milliseconds: milliseconds)
                 self.land(request, kind: kind, number: number)
             }
-            return .close(afterMilliseconds: 0)
+            guard let answer else { return .close(afterMilliseconds: 0) }
+            let response = state.spoiled(.status(answer), request, kind: kind, at: now)
+            entry.status = response.status
+            return .answer(response, afterMilliseconds: delay)
         case .status, .garbage, .html, .redirect, .throttle, .claimsChallenge:
             let response = state.spoiled(action, request, kind: entry.kind, at: now)
             entry.status = response.status

@@ -18,7 +18,8 @@ enum FaultAction: Sendable {
     case applyThenReset
     case applyThenClose
     case applyThenStall(milliseconds: Int)
-    case landLater(milliseconds: Int)
+    /// The connection is closed without an answer, unless one is given.
+    case landLater(milliseconds: Int, answer: FaultStatus?)
 
     /// A fault is one flat object: `do` names it, its parameters stand beside it.
     init(_ json: JSON) throws(ControlError) {
@@ -43,7 +44,9 @@ enum FaultAction: Sendable {
         case "applyThenReset": self = .applyThenReset
         case "applyThenClose": self = .applyThenClose
         case "applyThenStall": self = .applyThenStall(milliseconds: milliseconds)
-        case "landLater": self = .landLater(milliseconds: json["ms"]?.whole ?? 200)
+        case "landLater":
+            let answer = json["status"] == nil ? nil : try FaultStatus(json)
+            self = .landLater(milliseconds: json["ms"]?.whole ?? 200, answer: answer)
         case let name: throw ControlError("no fault '\(name ?? "")'; say what to do with \"do\"")
         }
     }
