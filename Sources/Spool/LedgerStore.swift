@@ -87,7 +87,8 @@ package struct LedgerStore {
     /// Leaves a decision for the worker, running or not.
     package static func decide(_ adoption: Adoption, for location: String, spool path: String) throws(SystemError) {
         let folder = try Folder.open(path: path).folder("ledger")
-        try folder.replace(location + ".adopt", with: Array("\(adoption)\n".utf8), mode: 0o600)
+        // Readable for the worker also where root has decided; the folder itself is closed to others.
+        try folder.replace(location + ".adopt", with: Array("\(adoption)\n".utf8), mode: 0o644)
         try folder.sync()
     }
 

@@ -36,6 +36,13 @@ struct Log: Sendable {
     var isForJournald: Bool
     let now: @Sendable () -> Timestamp
 
+    /// The same log by other settings, after a reload.
+    func by(_ settings: LogSettings) -> Log {
+        var copy = self
+        copy.settings = settings
+        return copy
+    }
+
     func callAsFunction(_ level: LogLevel, _ event: String, _ fields: KeyValuePairs<String, String?> = [:]) {
         guard level >= settings.level else { return }
         var all: [(key: String, value: String)] = []

@@ -20,7 +20,7 @@ extension EntraSettings {
         let credential = CredentialReading(section: section, folder: folder, file: file, now: now).credential()
         let cloud = section.choice("cloud", Cloud.global)
         let host = ProcessInfo.processInfo.environment["AZURE_AUTHORITY_HOST"]?.trimmed
-        let authority = section.address("authority") ?? host ?? cloud.authority
+        let authority = section.address("authority", inherited: host) ?? cloud.authority
         let graph = section.address("graph") ?? cloud.graph
         connectTimeout = section.duration("connectTimeout", .seconds(10), in: .milliseconds(100) ... .seconds(300))
         requestTimeout = section.duration("requestTimeout", .seconds(30), in: .milliseconds(100) ... .seconds(600))
@@ -83,8 +83,8 @@ extension Section {
     }
 
     /// An https URL without its last slash; http only on a loopback address.
-    fileprivate func address(_ key: String) -> String? {
-        guard let text = string(key) else { return nil }
+    fileprivate func address(_ key: String, inherited: String? = nil) -> String? {
+        guard let text = string(key) ?? (has(key) ? nil : inherited) else { return nil }
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(), !host.isEmpty,
             ["http", "https"].contains(scheme), url.user() == nil, url.query() == nil, url.fragment() == nil
         else {

@@ -22,7 +22,10 @@ enum SettingsFile {
 
     /// Relative paths are relative to the file that names them.
     static func resolve(_ path: String, in folder: String) -> String {
-        URL(filePath: path.hasPrefix("/") ? path : folder + path).standardized.path(percentEncoded: false)
+        var whole = path.hasPrefix("/") ? path : folder + path
+        // Made absolute first: what stands before a `..` would be lost from a relative path.
+        if !whole.hasPrefix("/") { whole = FileManager.default.currentDirectoryPath + "/" + whole }
+        return URL(filePath: whole).standardized.path(percentEncoded: false)
     }
 
     /// Why a file cannot be read.
