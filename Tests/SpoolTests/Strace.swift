@@ -23,8 +23,9 @@ struct Strace {
         return try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
+    /// Of the thread that runs the body: strace attaches to one thread after the other.
     private static var isUntraced: Bool {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
         return status.contains("TracerPid:\t0\n")
     }
 }
