@@ -88,6 +88,8 @@ extension Worker {
             location.exchange = .patch(list: list, carrying: carried)
             location.ledger.confirmation = .unconfirmed
             if location.isSecondWriteDue(at: now) { location.secondWriteAt = nil }
+            // Such a list leaves out what a search would try, so its fate says nothing about any item.
+            if !mayAdd { location.isolation = nil }
         } else {
             request = graph.requests.get(
                 id: location.ledger.id, token: token, clientRequestId: newId(), priority: .high)
