@@ -61,7 +61,8 @@ package final class Settle {
     /// Makes every move durable that an earlier life may have made, recent days of `done/` included.
     package func syncEverything() throws(SystemError) {
         for folder in try codeFolders() { try folder.sync() }
-        for day in try spool.done.names().map({ String(decoding: $0, as: UTF8.self) }).sorted().suffix(2) {
+        let days = try spool.done.names().filter(\.isDay).map { String(decoding: $0, as: UTF8.self) }
+        for day in days.sorted().suffix(2) {
             do throws(SystemError) {
                 try spool.done.folder(day).sync()
             } catch {
