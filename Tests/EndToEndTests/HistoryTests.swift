@@ -10,7 +10,7 @@ import Testing
 
     /// KNOCKNOC_SEED adds one of one's own.
     private static var seeds: [UInt64] {
-        [1, 2, 3] + (ProcessInfo.processInfo.environment["KNOCKNOC_SEED"].flatMap(UInt64.init).map { [$0] } ?? [])
+        [1, 2] + (ProcessInfo.processInfo.environment["KNOCKNOC_SEED"].flatMap(UInt64.init).map { [$0] } ?? [])
     }
 
     @Test(
