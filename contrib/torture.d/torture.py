@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -108,7 +109,7 @@ def try_all(context, workers, points, attempt):
                 result = Result(point)
                 result.findings.append("the torture itself broke: " + traceback.format_exc())
             context.note(worker, result)
-    threads = [threading.Thread(target=go, args=[worker]) for worker in workers]
+    threads = [threading.Thread(target=go, args=[worker], daemon=True) for worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -119,7 +120,7 @@ def torture_crash(context, workers):
     quick = context.options.quick
     for variant in crash.VARIANTS:
         start, tried, violations = time.monotonic(), context.tried, context.violations
-        limit = None if variant == "plain" or not quick else 60
+        limit = None if variant == "plain" or not quick else 120
         points, total = crash.points(context, workers[0], variant, limit)
         try_all(context, workers, points, crash.try_point)
         report(context, f"crash {variant}", total, start, tried, violations)
@@ -131,7 +132,7 @@ def torture_crash(context, workers):
 
 def torture_errors(context, workers):
     start, tried, violations = time.monotonic(), context.tried, context.violations
-    points, total = errors.points(context, workers[0], 300 if context.options.quick else None)
+    points, total = errors.points(context, workers[0], 500 if context.options.quick else None)
     try_all(context, workers, points, errors.try_point)
     report(context, "errors", total, start, tried, violations)
 
@@ -160,12 +161,17 @@ def build():
         sys.exit(built.stdout)
 
 
+def interrupted(number, _):
+    """Ends like any failure, so that nothing that was started is left behind."""
+    raise SystemExit(128 + number)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="contrib/torture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="?", choices=["crash", "errors", "producers", "all"])
     parser.add_argument("--quick", action="store_true", help="samples of what takes long; as CI runs it")
     parser.add_argument("--seed", type=int, default=1, help="decides the samples")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2, help="cores to use")
     parser.add_argument("--no-build", dest="build", action="store_false")
     parser.add_argument("--point", help="one point, as a violation names it")
     options = parser.parse_args()
@@ -176,13 +182,15 @@ def main():
     fast = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = os.path.realpath(tempfile.mkdtemp(prefix="knocknoc-entra-torture.", dir=fast))
     context = Context(options, folder)
+    signal.signal(signal.SIGTERM, interrupted)
     workers = []
     try:
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", context.library,
                         os.path.join(HERE, "crashpoint.c"), "-ldl"], check=True)
         for name in ("knocknoc-entra", "knocknoc-entra-emulator"):
             shutil.copy2(os.path.join(ROOT, ".build", "debug", name), context.programs)
-        for number in range(options.jobs):
+        # Most of a point is waiting for files to rest, so that three keep a core busy.
+        for number in range(options.jobs * 3):
             workers.append(Worker(context.programs, os.path.join(folder, str(number))))
         context.template = Template(workers[0], folder)
         start = time.monotonic()
