@@ -53,6 +53,13 @@ package struct LedgerStore {
             .filter { !$0.hasPrefix(".") && $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
     }
 
+    /// Whether anything can be written at all.
+    package func probe() throws(SystemError) {
+        let name = Array(".probe".utf8)
+        try folder.writeNote(name, Array("probe\n".utf8), mode: 0o600)
+        try folder.remove(name)
+    }
+
     /// When a ledger was last written, by the clock of that time; nil before the first.
     package func lastWritten() throws(SystemError) -> Timestamp? {
         var latest: Timestamp?

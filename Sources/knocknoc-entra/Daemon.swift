@@ -15,7 +15,7 @@ struct Daemon {
     /// One life of a worker ends so.
     private enum End {
         case stopped(ExitCode)
-        case reload(Settings)
+        case reload(Settings, ClockGuard)
     }
 
     func run(_ settings: Settings) -> ExitCode {
@@ -24,10 +24,11 @@ struct Daemon {
             let spool: SpoolDirectory
             do { spool = try SpoolDirectory.open(at: settings.spool) } catch { throw .spool(error) }
             var settings = settings
+            var former: ClockGuard?
             while true {
-                switch try life(settings, signals, spool) {
+                switch try life(settings, signals, spool, after: former) {
                 case .stopped(let code): return code
-                case .reload(let changed): settings = changed
+                case .reload(let changed, let clock): (settings, former) = (changed, clock)
                 }
             }
         } catch {
@@ -37,9 +38,12 @@ struct Daemon {
     }
 
     /// From start to stop; a reload ends one life in order and begins the next, so every setting can change but `spool`.
-    private func life(_ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory) throws(DaemonFailure) -> End {
+    private func life(
+        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, after former: ClockGuard?
+    ) throws(DaemonFailure) -> End {
         let made = try parts(settings, spool)
         let worker = try opened { () throws(SystemError) in try Worker(made, at: clock.now) }
+        if let former { worker.inherit(former) }
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         let descriptors = [signals.descriptor] + (watch.descriptor.map { [$0] } ?? [])
@@ -55,9 +59,10 @@ struct Daemon {
                 if watch.sawSomething() || watch.descriptor == nil { worker.mustLook = true }
                 while let signal = signals.next() {
                     guard let next = nextSettings(signal, settings) else { continue }
-                    try finishRequests(worker, signals)
+                    let wasInterrupted = try finishRequests(worker, signals)
                     let code = try end(worker)
-                    return next.map { .reload($0) } ?? .stopped(code)
+                    guard let next, !wasInterrupted else { return .stopped(code) }
+                    return .reload(next, worker.clock)
                 }
             }
         }
@@ -80,14 +85,16 @@ struct Daemon {
         }
     }
 
-    /// Gives the answers under way a moment to come, so that what Graph took is settled; a second signal cuts it short.
-    private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) {
+    /// Gives the answers under way a moment to come, so that what Graph took is settled; true where a stop cut it short.
+    private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) -> Bool {
         let deadline = clock.monotonic() + .seconds(20)
-        while !worker.graph.underWay.isEmpty, clock.monotonic() < deadline, signals.next() == nil {
+        while !worker.graph.underWay.isEmpty, clock.monotonic() < deadline {
+            if signals.next() == .stop { return true }
             let completions = worker.graph.transport.wait(
                 alsoFor: [signals.descriptor], atMost: deadline - clock.monotonic())
             for completion in completions { try receive(completion, worker) }
         }
+        return false
     }
 
     private func receive(_ completion: Completion, _ worker: Worker) throws(SystemError) {

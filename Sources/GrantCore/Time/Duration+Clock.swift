@@ -26,11 +26,11 @@ extension Duration {
         return rest == "0" ? text : text + "." + String(repeating: "0", count: 3 - rest.count) + rest
     }
 
-    /// `90s`, `30m`, `8h` or `2d`, as people say it on a command line; at least a second, at most ten years.
+    /// `90s`, `30m`, `8h` or `2d`, as people say it on a command line; at least a second, at most 400 days.
     package init?(spoken text: String) {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(digits: text.dropLast()), count > 0,
-            count <= 3_650 * 86_400 / unit
+            count <= 400 * 86_400 / unit
         else { return nil }
         self = .seconds(count * unit)
     }

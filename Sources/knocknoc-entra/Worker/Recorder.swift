@@ -36,7 +36,7 @@ final class Recorder {
 
     /// Step (a): removals, and the first ledger of a location, are durable before anything is sent.
     func record(_ changed: [Ledger], at now: Moment) throws(SystemError) -> Bool {
-        guard !changed.isEmpty else { return true }
+        guard !changed.isEmpty else { return try probe(at: now) }
         return try attempt(at: now) { () throws(SystemError) in try ledgers.write(changed) }
     }
 
@@ -77,7 +77,7 @@ final class Recorder {
             journalNotes = []
             for index in unfinished.indices { unfinished[index].journalLine = [] }
             failures = try settle.settle(unfinished.map(\.move), at: now.wall)
-            if let (_, error) = failures.first, failures.count == unfinished.count || error.isNoRoom { throw error }
+            if let (_, error) = failures.first(where: { $0.1.isNoRoom }) { throw error }
         }
         retryAt = failures.isEmpty ? nil : now.monotonic + .seconds(1)
         if let (move, error) = failures.first {
@@ -96,6 +96,12 @@ final class Recorder {
     func markCleanStop(_ ledgers: [Ledger]) throws(SystemError) {
         try self.ledgers.write(ledgers)
         try self.ledgers.markCleanStop(ledgers.map(\.location))
+    }
+
+    /// While nothing could be written and nothing is to be written, somebody has to find out that it can be again.
+    private func probe(at now: Moment) throws(SystemError) -> Bool {
+        guard trouble != nil else { return true }
+        return try attempt(at: now) { () throws(SystemError) in try ledgers.probe() }
     }
 
     /// Runs a step that writes; an fsync that failed is never repeated and ends the process.

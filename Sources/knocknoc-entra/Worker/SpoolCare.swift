@@ -43,7 +43,7 @@ final class SpoolCare {
     }
 
     private func note(_ found: SpoolHealth.Trouble?) {
-        if let found, trouble.map({ "\($0)" }) == nil {
+        if let found, trouble == nil {
             log(
                 .error, "spool.trouble",
                 [

@@ -13,13 +13,13 @@ extension Worker {
                 "trusted": found.isTrusted.map { String($0) },
             ])
         guard location.ledger.confirmation == .never else {
-            location.isKnown = true
+            welcome(location)
             return
         }
         let look = FirstLook(
             found.ranges, pinned: location.pinned, sentinel: location.settings.sentinelRange)
         guard !look.strangers.isEmpty else {
-            location.isKnown = true
+            welcome(location)
             return
         }
         do throws(SystemError) {
@@ -32,6 +32,15 @@ extension Worker {
             return
         }
         adopt(look, as: decision, location, at: now)
+    }
+
+    private func welcome(_ location: LocationState) {
+        location.isKnown = true
+        location.retriedWithFreshToken = false
+        // What a PATCH met is over only when a PATCH goes through.
+        if location.trouble?.error.code != .entra051 || location.ledger.confirmation == .never {
+            location.endTrouble(log)
+        }
     }
 
     private func adopt(_ look: FirstLook, as decision: Adoption, _ location: LocationState, at now: Moment) {
@@ -48,7 +57,7 @@ extension Worker {
             location.ledger.adopt(ranges, as: decision, at: now.wall, item: item)
         }
         // The ledger takes the decision in before the first list leaves; see `recordRemovals`.
-        location.isKnown = true
+        welcome(location)
         log(
             .notice, "location.adopted",
             ["location": location.name, "decision": decision.description, "ranges": String(look.strangers.count)])

@@ -50,7 +50,7 @@ extension Worker {
     ) {
         do throws(ReplyVerdict) {
             let found = try NamedLocation.read(result, now: now.wall)
-            noteService(of: location)
+            noteAnswer()
             meet(found, as: location, at: now)
         } catch {
             failed(location, error, token, at: now)
@@ -108,13 +108,17 @@ extension Worker {
         location.wasNearlyFull = isNearlyFull
     }
 
-    /// An answer that shows the whole way to work.
-    private func noteService(of location: LocationState) {
+    /// An answer that shows the way to Graph to be well.
+    private func noteAnswer() {
         graph.pacing.wasServed()
         if graph.graphTrouble != nil { log(.notice, "entra.recovered", ["endpoint": "graph"]) }
         graph.graphTrouble = nil
-        if location.trouble != nil { log(.notice, "entra.recovered", ["location": location.name]) }
-        location.trouble = nil
+    }
+
+    /// A list was taken, so nothing is wrong here.
+    private func noteService(of location: LocationState) {
+        noteAnswer()
+        location.endTrouble(log)
         location.sawNotFound = false
         location.retriedWithFreshToken = false
     }
@@ -163,7 +167,9 @@ extension Worker {
     /// Grace means slow retries, but never so slow that an item could fail without one of its own.
     func note(_ error: AgentError, in trouble: inout Trouble, wait: Duration?, at now: Moment) {
         var longest = settings.retry.maxBackoff
-        if error.remedy == .grace { longest = min(longest, settings.retry.grace / 2) }
+        if error.remedy == .grace {
+            longest = max(min(longest, settings.retry.grace / 2), settings.retry.initialBackoff)
+        }
         let backoff = Backoff(initial: min(settings.retry.initialBackoff, longest), maximum: longest)
         trouble.note(error, at: now.monotonic, backoff: backoff, jitter: jitter(), atLeast: wait)
     }
@@ -189,6 +195,11 @@ extension Worker {
 }
 
 extension LocationState {
+    func endTrouble(_ log: Log) {
+        if trouble != nil { log(.notice, "entra.recovered", ["location": name]) }
+        trouble = nil
+    }
+
     /// Everything that waits here has met a failure.
     func noteTry(at now: Timestamp, besides other: LocationState? = nil) {
         guard self !== other, exchange == nil else { return }

@@ -28,7 +28,7 @@ final class Worker {
     /// An earlier life crashed over a batch, so what lies in `incoming/` is judged one by one.
     var isCautious: Bool
     let care: SpoolCare
-    private var clock: ClockGuard
+    private(set) var clock: ClockGuard
     /// Refused by their bytes alone: no ledger has to know.
     var unreadable: [Outcome] = []
     var tally = Tally()
@@ -64,6 +64,11 @@ final class Worker {
         return Moment(wall: wall, monotonic: moment.monotonic)
     }
 
+    /// After a reload: a doubt about the clock outlives the configuration.
+    func inherit(_ former: ClockGuard) {
+        clock = former
+    }
+
     /// A server's date may settle a doubt about our clock.
     func hear(_ date: Timestamp, at moment: Moment) {
         if clock.hear(date, wall: moment.wall, monotonic: moment.monotonic) {
@@ -91,9 +96,9 @@ final class Worker {
         recorder.canRecord && !care.isShortOfRoom
     }
 
-    /// Items that have no verdict yet.
+    /// Items that have no verdict yet, without those of paused locations, which nothing can be done about.
     var inHand: Int {
-        locations.values.reduce(unreadable.count) { $0 + $1.waiting.count + $1.refused.count }
+        served.reduce(unreadable.count) { $0 + $1.waiting.count + $1.refused.count }
     }
 }
 
