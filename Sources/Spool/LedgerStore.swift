@@ -114,10 +114,14 @@ package struct LedgerStore {
     }
 
     /// The locations that the last process vouched for; the mark is gone, durably, before anything is sent.
+    ///
+    /// So are the ledgers durable that are read from now on: the last process may have ended between rename and fsync.
     package func takeCleanStop() throws(SystemError) -> Set<String> {
-        guard folder.holds(Array(cleanStop.utf8)) else { return [] }
-        let text = String(decoding: try folder.read(Array(cleanStop.utf8), limit: 1 << 20), as: UTF8.self)
-        try folder.remove(Array(cleanStop.utf8))
+        var text = ""
+        if folder.holds(Array(cleanStop.utf8)) {
+            text = String(decoding: try folder.read(Array(cleanStop.utf8), limit: 1 << 20), as: UTF8.self)
+            try folder.remove(Array(cleanStop.utf8))
+        }
         try folder.sync()
         return Set(text.split(separator: "\n").map(String.init))
     }

@@ -55,8 +55,9 @@ struct CrashExplorer {
             for world in outcomes(of: moment) {
                 let (failures, further) = try play(world)
                 if !failures.isEmpty { return failures }
-                // And a second crash while the first is being mended.
-                guard random.chance(0.15), !further.isEmpty else { continue }
+                // And a second crash while the first is being mended, above all where it rests on what may yet be undone.
+                let isUncertain = world.disk.files.values.contains { $0.count > 1 }
+                guard random.chance(isUncertain ? 1 : 0.15), !further.isEmpty else { continue }
                 for again in outcomes(of: random.pick(Array(further.prefix(40)))) {
                     let (failures, _) = try play(again)
                     if !failures.isEmpty { return failures }
