@@ -168,6 +168,36 @@ import Testing
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
     }
 
+    @Test(
+        "a lease that nobody has ended is gone from the ledger: nothing is sent there; with the ledger back it goes on")
+    func withoutCause() async throws {
+        let (ground, emulator) = try ready()
+        for address in ["203.0.113.1", "203.0.113.2"] {
+            ground.expect(try ground.drop(grant(address)), toEndIn: "done")
+        }
+        #expect(ground.worker?.stop() == 0)
+        let file = ground.spool.appendingPathComponent("ledger/office.json")
+        let good = try Data(contentsOf: file)
+        var ledger = try #require(JSONSerialization.jsonObject(with: good) as? [String: Any])
+        ledger["leases"] = (ledger["leases"] as? [Any]).map { Array($0.dropFirst()) }
+        try JSONSerialization.data(withJSONObject: ledger).write(to: file)
+        try ground.start()
+        let held = try ground.drop(grant("203.0.113.3"))
+        ground.expect(try ground.drop(grant("203.0.113.4", location: "lab")), toEndIn: "done")
+        eventually("it says so") { ground.log.contains("event=location.unexplained location=office") }
+        #expect(ground.log.contains("address=203.0.113.1/32"))
+        #expect(ground.places().contains { $0.hasPrefix("work/") && $0.contains(held) })
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
+        #expect(ground.worker?.stop() == 0)
+        try good.write(to: file)
+        try ground.start()
+        ground.expect(held, toEndIn: "done")
+        #expect(
+            try await emulator.ranges(EmulatorProgram.office) == [
+                "203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32",
+            ])
+    }
+
     private func ready() throws -> (Playground, EmulatorProgram) {
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)

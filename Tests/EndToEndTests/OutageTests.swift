@@ -25,6 +25,9 @@ import Testing
         }
         #expect(!ground.why(lost).contains("recorded"))
         try await reached("the lease has ended") { ground.log.contains("event=lease.expired") }
+        try await reached("the log says how many are overdue, and since when") {
+            ground.log.contains(/event=removals.overdue location=office count=[23] since=2/)
+        }
         let again = try EmulatorProgram.again(
             in: ground.folder, port: emulator.port, holding: [EmulatorProgram.office: held])
         try await reached("the list is right") {
@@ -32,6 +35,8 @@ import Testing
         }
         let lists = try await again.log("?kind=patch&applied=true").compactMap(\.ranges)
         #expect(lists == [["8.8.8.4/32"]])
+        try await reached("the log says that they are gone") { ground.log.contains("event=removals.sent") }
+        #expect(try ground.journal().contains(/"event":"left".*"8.8.8.1\/32","cause":"expired".*"cause":"revoked"/))
         ground.emulator = again
         try await ground.reach("done", try ground.drop(revoke(["8.8.8.4"])))
         #expect(try await again.ranges(EmulatorProgram.office) == ["192.0.2.0/32"])

@@ -157,6 +157,13 @@ final class Playground {
         #expect(seen == verdict, "log: \(log.suffix(1_500))", sourceLocation: sourceLocation)
     }
 
+    /// All days of the journal.
+    func journal() throws -> String {
+        let root = spool.appendingPathComponent("journal")
+        return try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
+            .map { try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8) }.joined()
+    }
+
     /// The text beside a failed item.
     func why(_ name: String) -> String {
         let root = spool.appendingPathComponent("failed")

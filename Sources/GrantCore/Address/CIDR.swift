@@ -51,6 +51,16 @@ package struct CIDR: Hashable, Sendable {
         prefix >= prefixLength ? self : CIDR(family: family, address: network, prefixLength: max(0, prefix))
     }
 
+    /// Its lower and its upper half; nil for a single address.
+    package var halves: (lower: CIDR, upper: CIDR)? {
+        guard !isSingleAddress else { return nil }
+        let half = UInt128(1) << UInt128(family.width - prefixLength - 1)
+        return (
+            CIDR(family: family, address: network, prefixLength: prefixLength + 1),
+            CIDR(family: family, address: network | half, prefixLength: prefixLength + 1)
+        )
+    }
+
     private static func mask(_ family: Family, _ prefixLength: Int) -> UInt128 {
         let all: UInt128 = family == .v4 ? 0xffff_ffff : .max
         // An overlong shift of UInt128 gives zero, so /0 needs no case of its own.

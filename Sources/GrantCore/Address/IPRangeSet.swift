@@ -24,6 +24,22 @@ package enum IPRangeSet {
         return stack
     }
 
+    /// The addresses of `ranges` that none of `others` covers.
+    package static func subtracting(_ others: some Sequence<CIDR>, from ranges: some Sequence<CIDR>) -> [CIDR] {
+        let covers = union(of: others)
+        var rest: [CIDR] = []
+        var open = Array(union(of: ranges).reversed())
+        while let range = open.popLast() {
+            if covers.covers(range) { continue }
+            if covers.touches(range), let (lower, upper) = range.halves {
+                open += [upper, lower]
+            } else {
+                rest.append(range)
+            }
+        }
+        return rest
+    }
+
     /// The range that two disjoint siblings make together.
     private static func parent(of left: CIDR, _ right: CIDR) -> CIDR? {
         guard left.prefixLength == right.prefixLength, left.prefixLength > AddressPolicy.widestPrefix else {
@@ -31,5 +47,20 @@ package enum IPRangeSet {
         }
         let parent = left.widened(to: left.prefixLength - 1)
         return parent.contains(right) ? parent : nil
+    }
+}
+
+/// Look-ups in a list that is sorted and free of overlaps, as `IPRangeSet` makes them.
+extension [CIDR] {
+    /// Whether one of the ranges holds all of this one.
+    package func covers(_ range: CIDR) -> Bool {
+        let next = partitioningIndex { $0 > range }
+        return next > startIndex && self[next - 1].contains(range)
+    }
+
+    /// Whether any address is in both.
+    package func touches(_ range: CIDR) -> Bool {
+        let next = partitioningIndex { $0 > range }
+        return covers(range) || (next < endIndex && range.contains(self[next]))
     }
 }

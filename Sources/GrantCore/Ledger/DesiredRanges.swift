@@ -61,15 +61,12 @@ extension Ledger {
         at now: Timestamp, adding waiting: some Sequence<Lease> = EmptyCollection(), pinned: [CIDR], sentinel: CIDR,
         limit: Int = Ledger.limit
     ) -> [CIDR] {
-        guard case .confirmed(let confirmed) = confirmation else {
+        guard let confirmed = confirmedList else {
             return desiredRanges(at: now, pinned: pinned, sentinel: sentinel, limit: limit).list
         }
         let list = desiredRanges(at: now, adding: waiting, pinned: pinned, sentinel: sentinel, limit: limit).list
         let known = IPRangeSet.union(of: confirmed)
-        let kept = list.filter { range in
-            let next = known.partitioningIndex { $0 > range }
-            return next > 0 && known[next - 1].contains(range)
-        }
+        let kept = list.filter { known.covers($0) }
         return kept.isEmpty ? [sentinel] : kept
     }
 
@@ -84,12 +81,14 @@ extension Ledger {
     }
 
     /// Waiting grants that nothing supersedes, the newest of each key, without what was revoked.
+    ///
+    /// One with nothing left supersedes the older ones of its key all the same, as it will when it is refused.
     private func newest(of waiting: some Sequence<Lease>, at now: Timestamp) -> [LeaseKey: Lease] {
         var newest: [LeaseKey: Lease] = [:]
         for grant in waiting where newest[grant.key].map({ $0.order < grant.order }) ?? true && !isSuperseded(grant) {
             var lease = grant
             lease.ranges = remainder(of: grant, at: now)
-            if !lease.ranges.isEmpty { newest[grant.key] = lease }
+            newest[grant.key] = lease
         }
         return newest
     }
@@ -100,7 +99,7 @@ extension Ledger {
         for grant in waiting where !isSuperseded(grant) {
             var lease = grant
             lease.ranges = remainder(of: grant, at: now)
-            if !lease.ranges.isEmpty { found.append(lease) }
+            found.append(lease)
         }
         return found.sorted { $0.order < $1.order }
     }

@@ -13,6 +13,11 @@ package struct Ledger: Hashable, Sendable {
     /// Removals and endings issued up to then may be forgotten, so that a grant of that time can no longer be judged.
     package private(set) var forgotten: Timestamp?
     package var confirmation = Confirmation.never
+    /// The list that Graph took last, also where a later one may have arrived; empty before the first.
+    package private(set) var listed: [CIDR] = []
+    /// What was pinned then, and the sentinel: no lease accounts for them.
+    package private(set) var kept: [CIDR] = []
+    package private(set) var departures = Departures()
     /// Ranges that were there before us and that somebody decided to keep; they count as pinned.
     package var adopted: [CIDR] = []
     /// Verdicts whose moves are not known to be on disk: a claim that stands here is finished at the next start.
@@ -27,16 +32,23 @@ package struct Ledger: Hashable, Sendable {
     /// Puts back what a file held; see `LedgerDocument`.
     init(
         location: String, id: String, memory: Duration, leases: [Lease], tombstones: [Tombstones.Tombstone],
-        endings: [(LeaseKey, Endings.Ending)], forgotten: Timestamp?
+        endings: [(LeaseKey, Endings.Ending)], forgotten: Timestamp?, listed: [CIDR], kept: [CIDR],
+        departures: Departures
     ) {
         self.init(location: location, id: id, memory: memory)
         table = LeaseTable(leases)
         for tombstone in tombstones { self.tombstones.insert(tombstone) }
         for (key, ending) in endings { self.endings.note(key, ending) }
         self.forgotten = forgotten
+        self.listed = listed
+        self.kept = kept
+        self.departures = departures
     }
 
     package var leases: [LeaseKey: Lease] { table.byKey }
+
+    /// The list that Graph is known to hold.
+    package var confirmedList: [CIDR]? { confirmation == .confirmed ? listed : nil }
 
     /// When the next lease ends; in the past where one is over and was not ended yet.
     package var nextEnd: Timestamp? { table.nextEnd }
@@ -76,6 +88,7 @@ package struct Ledger: Hashable, Sendable {
                 effect.metNewer = true
             } else {
                 effect.endedSomething = true
+                depart(lease.ranges.filter { !rest.contains($0) }, removal.cause, since: now)
                 end(lease, leaving: rest, at: now)
             }
         }
@@ -96,21 +109,54 @@ package struct Ledger: Hashable, Sendable {
         lease.ranges = remainder(of: grant, at: now)
         guard !lease.ranges.isEmpty else { return .refused }
         if isSuperseded(grant) { return .superseded }
+        // A revoke of some of them came while the list was under way.
+        depart(grant.ranges.filter { !lease.ranges.contains($0) }, .revoked, since: now)
+        if let former = table[lease.key] {
+            depart(former.ranges.filter { !lease.ranges.contains($0) }, .replaced, since: now)
+        }
         table.insert(lease)
         return .applied
     }
 
     /// A grant refused by time or ledger still supersedes what is older, and nothing older may come to life after it.
     package mutating func remember(refused grant: Lease, at now: Timestamp) {
-        if let held = table[grant.key], held.order < grant.order { table.remove(grant.key) }
+        if let held = table[grant.key], held.order < grant.order {
+            depart(held.ranges, .replaced, since: now)
+            table.remove(grant.key)
+        }
+        depart(grant.ranges, .refused, since: now)
         markEnded(grant.key, grant.order, at: now)
     }
 
     /// Ends the leases whose time is over; cheap while there are none.
     package mutating func expire(at now: Timestamp) -> [Lease] {
         let over = table.leases(overAt: now)
-        for lease in over { end(lease, leaving: [], at: now) }
+        for lease in over {
+            depart(lease.ranges, .expired, since: lease.expiresAt)
+            end(lease, leaving: [], at: now)
+        }
         return over
+    }
+
+    /// Notes that ranges have to leave Graph, if it has them.
+    package mutating func depart(_ ranges: [CIDR], _ cause: Departures.Cause, since: Timestamp) {
+        for range in ranges where listed.touches(range) {
+            departures.note(range, Departures.Departure(cause: cause, since: since))
+        }
+    }
+
+    /// The list of this moment is sent.
+    package mutating func willSend() {
+        confirmation = .unconfirmed
+        departures.wereSent()
+    }
+
+    /// Graph has taken a list; what had to leave after it was sent still has to.
+    package mutating func confirm(_ list: [CIDR], kept: [CIDR]) {
+        confirmation = .confirmed
+        listed = list
+        self.kept = IPRangeSet.union(of: kept)
+        departures.wereTaken(with: list)
     }
 
     /// Whether something newer of the same key is known.
@@ -175,11 +221,11 @@ package enum GrantEffect: Hashable, Sendable {
 }
 
 /// What is known of the list at Graph.
-package enum Confirmation: Hashable, Sendable {
+package enum Confirmation: String, Hashable, Sendable {
     /// Nothing was ever sent there.
     case never
     /// A write may be under way or may land late.
     case unconfirmed
-    /// The list that Graph took last.
-    case confirmed([CIDR])
+    /// It is the one that was taken last.
+    case confirmed
 }

@@ -5,9 +5,12 @@ package struct LedgerDocument: Codable, Sendable {
     private var version = 1
     private var location: String
     private var id: String
+    /// The list that Graph took last; that it is still the one there is vouched for by a clean stop alone.
     private var confirmed: [CIDR]?
-    /// `confirmed` is worth something only after a clean stop.
     private var confirmation: String
+    /// What was pinned in that list, and its sentinel.
+    private var kept: [CIDR]?
+    private var departures: [DepartureRecord]?
     private var leases: [LeaseRecord]
     private var tombstones: [TombstoneRecord]
     private var endings: [EndingRecord]
@@ -38,11 +41,12 @@ package struct LedgerDocument: Codable, Sendable {
     private init(_ ledger: Ledger) {
         location = ledger.location
         id = ledger.id
-        switch ledger.confirmation {
-        case .never: confirmation = "never"
-        case .unconfirmed: confirmation = "unconfirmed"
-        case .confirmed(let list): (confirmation, confirmed) = ("confirmed", list)
-        }
+        confirmation = ledger.confirmation.rawValue
+        confirmed = ledger.listed.isEmpty ? nil : ledger.listed
+        kept = ledger.kept.isEmpty ? nil : ledger.kept
+        departures =
+            ledger.departures.byRange.isEmpty
+            ? nil : ledger.departures.byRange.map(DepartureRecord.init).sorted { $0.range < $1.range }
         leases = ledger.leases.values.sorted { $0.order < $1.order }.map(LeaseRecord.init)
         tombstones = ledger.tombstones.all.values.sorted { $0.removal.order < $1.removal.order }
             .map(TombstoneRecord.init)
@@ -64,7 +68,8 @@ package struct LedgerDocument: Codable, Sendable {
             endings: try endings.map { (record) throws(LedgerDocumentError) in
                 (LeaseKey(recorded: record.key), try record.ending())
             },
-            forgotten: forgotten)
+            forgotten: forgotten, listed: confirmed ?? [], kept: kept ?? [],
+            departures: try Departures(departures ?? []))
         ledger.adopted = adopted ?? []
         for (claim, verdict) in settling {
             guard let name = ClaimName(escaped: claim), let verdict = Verdict(verdict) else {
@@ -75,12 +80,10 @@ package struct LedgerDocument: Codable, Sendable {
         guard ledger.leases.count == leases.count, ledger.endings.byKey.count == endings.count else {
             throw LedgerDocumentError(reason: "a key stands there twice")
         }
-        switch (confirmation, confirmed) {
-        case ("never", _): ledger.confirmation = .never
-        case ("unconfirmed", _): ledger.confirmation = .unconfirmed
-        case ("confirmed", let list?) where !list.isEmpty: ledger.confirmation = .confirmed(list)
-        default: throw LedgerDocumentError(reason: "its confirmation is \(confirmation)")
+        guard let known = Confirmation(rawValue: confirmation), known != .confirmed || !ledger.listed.isEmpty else {
+            throw LedgerDocumentError(reason: "its confirmation is \(confirmation)")
         }
+        ledger.confirmation = known
         return ledger
     }
 }

@@ -95,3 +95,28 @@ private func order(_ issuedAt: Timestamp, _ item: String) throws(LedgerDocumentE
     }
     return Order(issuedAt: issuedAt, name: name)
 }
+
+struct DepartureRecord: Codable, Sendable {
+    var range: CIDR
+    var cause: String
+    var since: Timestamp
+
+    init(_ range: CIDR, _ departure: Departures.Departure) {
+        self.range = range
+        cause = departure.cause.rawValue
+        since = departure.since
+    }
+}
+
+extension Departures {
+    init(_ records: [DepartureRecord]) throws(LedgerDocumentError) {
+        var byRange: [CIDR: Departure] = [:]
+        for record in records {
+            guard let cause = Cause(rawValue: record.cause) else {
+                throw LedgerDocumentError(reason: "\(record.range) leaves because of \(record.cause), an unknown cause")
+            }
+            byRange[record.range] = Departure(cause: cause, since: record.since)
+        }
+        self.init(byRange)
+    }
+}

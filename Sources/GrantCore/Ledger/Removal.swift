@@ -32,6 +32,13 @@ package struct Removal: Hashable, Sendable {
         }
     }
 
+    var cause: Departures.Cause { scope == .everything ? .flushed : .revoked }
+
+    /// Whether it would end a grant, or a part of it, that is not in the ledger yet.
+    package func ends(_ grant: Lease) -> Bool {
+        !precedes(grant.order) && remainder(of: grant) != nil
+    }
+
     /// Nil where nothing leaves.
     private func remainder(of held: [CIDR], without revoked: [CIDR]?) -> [CIDR]? {
         guard let revoked else { return [] }

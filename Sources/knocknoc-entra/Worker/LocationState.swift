@@ -39,6 +39,8 @@ final class LocationState {
     /// A lost write may land late, so the next success is repeated 60 s later.
     var owesSecondWrite = false
     var secondWriteAt: ContinuousClock.Instant?
+    /// When it was last told that removals are overdue.
+    var toldOverdueAt: ContinuousClock.Instant?
     /// 90 % of what Entra takes, as it was last told.
     var wasNearlyFull = false
     var drift: DriftWatch
@@ -114,9 +116,9 @@ final class LocationState {
         switch ledger.confirmation {
         case .never: mayAdd && !waiting.isEmpty
         case .unconfirmed: true
-        case .confirmed(let list):
+        case .confirmed:
             isSecondWriteDue(at: now)
-                || list != (mayAdd ? desired(at: now.wall) : desiredWithoutAdditions(at: now.wall))
+                || ledger.listed != (mayAdd ? desired(at: now.wall) : desiredWithoutAdditions(at: now.wall))
         }
     }
 

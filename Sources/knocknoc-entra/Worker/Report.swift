@@ -83,6 +83,19 @@ enum Report {
         ])
     }
 
+    /// Ranges that a list took away.
+    static func journalLine(left leaving: [Leaving.Range], location: String, at now: Moment) -> [UInt8] {
+        let ranges = leaving.map {
+            "{\"range\":\(jsonText($0.range.description)),\"cause\":\(jsonText($0.cause.rawValue))}"
+        }
+        return line([
+            ("time", jsonText(now.wall.description)),
+            ("event", jsonText("left")),
+            ("location", jsonText(location)),
+            ("ranges", "[" + ranges.joined(separator: ",") + "]"),
+        ])
+    }
+
     /// A verdict that an earlier life committed and this one only carries out.
     static func journalLine(recovered claim: ClaimName, _ verdict: Verdict, at now: Moment) -> [UInt8] {
         line([

@@ -5,8 +5,7 @@ import Spool
 struct Waiting {
     enum Content {
         case grant(Lease)
-        /// `metNewer`: it found only leases issued after it, and ended nothing.
-        case removal(Removal, endedNothing: Bool)
+        case removal(Removal)
     }
 
     let file: Claim.File
@@ -41,13 +40,13 @@ struct Waiting {
                     user: request.user, grantId: request.grantId, ranges: grant.ranges, order: order,
                     startsAt: grant.startsAt, expiresAt: grant.expiresAt, requestId: request.requestId))
         case .revoke(.grantId(let id)):
-            content = .removal(Removal(.grantId(id), order: order), endedNothing: false)
+            content = .removal(Removal(.grantId(id), order: order))
         case .revoke(.user(let user, let ranges)):
-            content = .removal(Removal(.user(user, ranges: ranges), order: order), endedNothing: false)
+            content = .removal(Removal(.user(user, ranges: ranges), order: order))
         case .revoke(.addresses(let ranges)):
-            content = .removal(Removal(.addresses(ranges), order: order), endedNothing: false)
+            content = .removal(Removal(.addresses(ranges), order: order))
         case .flush:
-            content = .removal(Removal(.everything, order: order), endedNothing: false)
+            content = .removal(Removal(.everything, order: order))
         }
     }
 

@@ -150,7 +150,7 @@ extension LocationState {
             } else {
                 waiting.append(item)
             }
-        case .removal(let removal, _):
+        case .removal(let removal):
             remove(removal, by: item, at: now)
         }
     }
@@ -158,9 +158,8 @@ extension LocationState {
     private func remove(_ removal: Removal, by item: Waiting, at now: Moment) {
         let effect = ledger.apply(removal, at: now.wall)
         hasUnrecordedRemovals = true
-        let refusedBefore = refused.count
+        let ended = effect.endedSomething || waiting.contains { $0.grant.map(removal.ends) ?? false }
         refuseWaiting(at: now)
-        let ended = effect.endedSomething || refused.count > refusedBefore || refusesWhatIsCarried(at: now)
         if ended { ledger.noteEndedSomething(removal, at: now.wall) }
         if effect.metNewer && !ended {
             refused.append(
@@ -173,15 +172,6 @@ extension LocationState {
                 ))
         } else {
             waiting.append(item)
-        }
-    }
-
-    /// Whether a grant that a request carries at the moment will be refused at its end.
-    private func refusesWhatIsCarried(at now: Moment) -> Bool {
-        guard case .patch(_, let carrying) = exchange else { return false }
-        return waiting.contains { item in
-            guard let lease = item.grant, carrying.contains(item.file.claim) else { return false }
-            return ledger.refusal(of: lease, at: now.wall) != nil
         }
     }
 

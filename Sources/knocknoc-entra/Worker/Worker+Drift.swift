@@ -5,7 +5,7 @@ import Spool
 extension LocationState {
     /// When this location is to be read for drift; nil while there is something else to do for it.
     var lookTime: ContinuousClock.Instant? {
-        guard case .confirmed = ledger.confirmation, exchange == nil, dirtySince == nil, trouble == nil else {
+        guard ledger.confirmation == .confirmed, exchange == nil, dirtySince == nil, trouble == nil else {
             return nil
         }
         return drift.readsAt
@@ -28,7 +28,7 @@ extension Worker {
             log(.info, "drift.unread", ["location": location.name, "msg": error.error.description])
             return
         }
-        guard case .confirmed(let confirmed) = location.ledger.confirmation else { return }
+        guard let confirmed = location.ledger.confirmedList else { return }
         let ranges = found.ranges.compactMap { CIDR(graph: $0) }
         switch location.drift.saw(ranges, confirmed: confirmed, at: now.monotonic) {
         case .agrees, .stale: break

@@ -74,7 +74,8 @@ extension Worker {
             return
         }
         noteService(of: location)
-        location.ledger.confirmation = .confirmed(list)
+        noteLeaving(from: location, with: list, at: now)
+        location.ledger.confirm(list, kept: location.pinned + [location.settings.sentinelRange])
         location.drift.wrote(list, at: now.monotonic)
         location.noteAcceptance()
         if location.owesSecondWrite {

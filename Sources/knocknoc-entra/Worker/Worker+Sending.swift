@@ -83,10 +83,11 @@ extension Worker {
         location.lastTried = now.monotonic
         if location.isKnown {
             let (list, carried) = location.nextWrite(at: now.wall, mayAdd: mayAdd)
+            guard accounts(for: list, of: location, at: now) else { return }
             request = graph.requests.patch(
                 id: location.ledger.id, ranges: list.map(\.description), token: token, clientRequestId: newId())
             location.exchange = .patch(list: list, carrying: carried)
-            location.ledger.confirmation = .unconfirmed
+            location.ledger.willSend()
             if location.isSecondWriteDue(at: now) { location.secondWriteAt = nil }
             // Such a list leaves out what a search would try, so its fate says nothing about any item.
             if !mayAdd { location.isolation = nil }

@@ -31,6 +31,12 @@ struct Batch {
             outcomes.append(Outcome(item, failed: error))
         }
     }
+
+    /// What Graph may have taken with it all the same has to leave.
+    mutating func fail(_ item: Waiting, _ error: AgentError, at now: Moment) {
+        if let lease = item.grant { ledger.depart(lease.ranges, .refused, since: now.wall) }
+        outcomes.append(Outcome(item, failed: error))
+    }
 }
 
 extension Worker {
@@ -42,7 +48,7 @@ extension Worker {
             for (item, error) in location.refused {
                 // What Entra refused may be tried again; what time or the ledger refused must not come to life.
                 if let lease = item.grant, error.isFinal { batch.ledger.remember(refused: lease, at: now.wall) }
-                batch.outcomes.append(Outcome(item, failed: error))
+                batch.fail(item, error, at: now)
             }
             let withoutRoom = location.withoutRoom(at: now)
             let hasWhatIsDesired = location.hasWhatIsDesired(at: now)
@@ -50,11 +56,11 @@ extension Worker {
             let isRid = !mayAdd && !location.hasUnrecordedRemovals && !location.needsWrite(at: now, mayAdd: false)
             for item in location.waiting {
                 if withoutRoom.contains(item.item) {
-                    batch.outcomes.append(Outcome(item, failed: .locationFull))
+                    batch.fail(item, .locationFull, at: now)
                 } else if hasWhatIsDesired || (isRid && item.grant == nil) {
                     batch.settle(item, at: now)
                 } else if let error = overdue(item, at: location, now) {
-                    batch.outcomes.append(Outcome(item, failed: error))
+                    batch.fail(item, error, at: now)
                 }
             }
             if !batch.outcomes.isEmpty { batches.append(batch) }
@@ -113,8 +119,7 @@ extension Worker {
 extension LocationState {
     /// Whether Graph is known to hold the very list that is wanted, so that items settle without a request.
     func hasWhatIsDesired(at now: Moment) -> Bool {
-        guard case .confirmed(let list) = ledger.confirmation else { return false }
-        return !waiting.isEmpty && !hasUnrecordedRemovals && list == desired(at: now.wall)
+        !waiting.isEmpty && !hasUnrecordedRemovals && ledger.confirmedList == desired(at: now.wall)
     }
 
     /// Grants that the location has no room for; what waits never pushes out what is held.

@@ -19,7 +19,7 @@ extension Worker {
     /// Locations whose list at Graph is not known to be the wanted one.
     func owedRemovals(at now: Moment) -> Int {
         served.count { location in
-            guard case .confirmed(let list) = location.ledger.confirmation else {
+            guard let list = location.ledger.confirmedList else {
                 return location.ledger.confirmation == .unconfirmed
             }
             return !Set(list).isSubset(of: location.desired(at: now.wall))
@@ -30,8 +30,8 @@ extension Worker {
     func stop(at now: Moment) throws(SystemError) {
         let ledgers = served.filter(\.mayHaveSent)
         let isConfirmed = ledgers.allSatisfy { location in
-            guard case .confirmed = location.ledger.confirmation else { return false }
-            return location.exchange == nil && !location.owesSecondWrite && location.secondWriteAt == nil
+            location.ledger.confirmation == .confirmed && location.exchange == nil && !location.owesSecondWrite
+                && location.secondWriteAt == nil
                 && !location.hasUnrecordedRemovals
         }
         guard isConfirmed, recorder.canRecord, recorder.unfinished.isEmpty else { return }

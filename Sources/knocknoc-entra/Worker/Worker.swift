@@ -84,6 +84,7 @@ final class Worker {
         try recordRemovals(at: now)
         try settleWhatIsDecided(at: now)
         send(at: now)
+        tellOverdueRemovals(at: now)
     }
 
     /// The locations whose ledger could be read.

@@ -23,6 +23,22 @@ struct IPRangeSetTests {
         }
     }
 
+    @Test("taking one set from another leaves just the addresses that only it has", arguments: [CIDR.Family.v4, .v6])
+    func subtracting(family: CIDR.Family) {
+        var random = SeededRandom(seed: 10 + UInt64(family.rawValue))
+        for _ in 0..<1_000 {
+            let (ranges, others) = (randomRanges(family, using: &random), randomRanges(family, using: &random))
+            let rest = IPRangeSet.subtracting(others, from: ranges)
+            #expect(Set(rest.flatMap(offsets)) == Set(ranges.flatMap(offsets)).subtracting(others.flatMap(offsets)))
+            let union = IPRangeSet.union(of: others)
+            for range in ranges {
+                let mine = Set(offsets(range))
+                #expect(union.covers(range) == others.contains { $0.contains(range) })
+                #expect(union.touches(range) == !mine.isDisjoint(with: others.flatMap(offsets)))
+            }
+        }
+    }
+
     @Test(
         "merging",
         arguments: [

@@ -65,6 +65,14 @@ struct DesiredRangesTests {
         #expect(ledger.desired(9, limit: 2).list.map(\.description) == ["203.0.113.2/31", "203.0.113.16/32"])
     }
 
+    @Test("a newer grant of the same key counts, though it was revoked: what is older than it does not come back")
+    func revokedButNewer() {
+        var ledger = emptyLedger()
+        _ = ledger.apply(removal(5, .addresses(ranges("203.0.113.1"))), at: at(5))
+        let waiting = [grant(2, ranges("203.0.113.5"), id: "a"), grant(4, ranges("203.0.113.1"), id: "a")]
+        #expect(ledger.desired(6, adding: waiting, limit: 9).list == [sentinel])
+    }
+
     @Test("what it gives is what the definition gives", arguments: 0..<40 as Range<UInt64>)
     func definition(block: UInt64) {
         for seed in block * 25..<block * 25 + 25 {
@@ -121,12 +129,12 @@ struct DesiredRangesTests {
         }
         ledger.confirmation = .unconfirmed
         #expect(sent() == ["203.0.113.8/32", "203.0.113.16/32"])
-        ledger.confirmation = .confirmed(ranges("203.0.113.0/28", "203.0.113.64"))
+        ledger.confirm(ranges("203.0.113.0/28", "203.0.113.64"), kept: [])
         #expect(sent() == ["203.0.113.8/32"])
-        ledger.confirmation = .confirmed(ranges("203.0.113.64"))
+        ledger.confirm(ranges("203.0.113.64"), kept: [])
         #expect(sent() == [sentinel.description])
         // Taken by Graph, but it could not be recorded: no reason to take it back.
-        ledger.confirmation = .confirmed(ranges("203.0.113.8", "203.0.113.32"))
+        ledger.confirm(ranges("203.0.113.8", "203.0.113.32"), kept: [])
         let taken = [grant(2, ranges("203.0.113.32")), grant(2, ranges("203.0.113.64"), name: "new")]
         let list = ledger.desiredWithoutAdditions(at: at(3), adding: taken, pinned: [], sentinel: sentinel)
         #expect(list == ranges("203.0.113.8", "203.0.113.32"))
@@ -155,7 +163,7 @@ private func byDefinition(
     for grant in waiting.sorted(by: { $0.order < $1.order }) where !ledger.isSuperseded(grant) {
         var lease = grant
         lease.ranges = ledger.tombstones.remainder(of: grant)
-        if !lease.ranges.isEmpty { everybody[lease.key] = lease }
+        everybody[lease.key] = lease
     }
     if size(open(everybody.values)) <= limit, size(pinned + everybody.values.flatMap(\.ranges)) <= limit {
         let plain = IPRangeSet.union(of: open(everybody.values))
@@ -172,7 +180,6 @@ private func byDefinition(
     for grant in waiting.sorted(by: { $0.order < $1.order }) where !ledger.isSuperseded(grant) {
         var lease = grant
         lease.ranges = ledger.tombstones.remainder(of: grant)
-        guard !lease.ranges.isEmpty else { continue }
         var next = held
         next[lease.key] = lease
         let reserved = size(pinned + held.values.flatMap(\.ranges))

@@ -18,6 +18,8 @@ struct HistoryTests {
             #expect(open == wanted, "\(story)")
             #expect(steps.graph == list, "\(story)")
             #expect(list == IPRangeSet.union(of: list), "\(story)")
+            #expect(steps.unexplained.isEmpty, "\(story)")
+            #expect(steps.ledger.overdue(desired: list).isEmpty, "\(story)")
         }
     }
 

@@ -16,9 +16,10 @@ struct LedgerDocumentTests {
 
     @Test(
         "what is known of the list at Graph comes back",
-        arguments: [.never, .unconfirmed, .confirmed([sentinel])] as [GrantCore.Confirmation])
+        arguments: [.never, .unconfirmed, .confirmed] as [GrantCore.Confirmation])
     func confirmation(known: GrantCore.Confirmation) throws {
         var ledger = emptyLedger()
+        ledger.confirm([sentinel], kept: [])
         ledger.confirmation = known
         #expect(try ledger.reread().confirmation == known)
     }
@@ -57,7 +58,7 @@ struct LedgerDocumentTests {
         var ledger = emptyLedger()
         _ = ledger.apply(removal(1, .user("bob", ranges: nil)), at: at(2))
         _ = ledger.take(grant(1, ranges("203.0.113.1"), id: "k", name: "x.json"), at: at(2))
-        ledger.confirmation = .confirmed([sentinel])
+        ledger.confirm([sentinel], kept: [sentinel])
         ledger.settling[ClaimName(item: itemName("y.json"), number: 255)] = .failed(.spool004)
         let text = String(decoding: try LedgerDocument.encode(ledger), as: UTF8.self)
         #expect(part.isEmpty || text.contains(part))
@@ -132,7 +133,9 @@ struct LedgerDocumentTests {
                 requestId: text), at: at(7))
         _ = ledger.expire(at: at(Int.random(in: 5...25, using: &random)))
         if Bool.random(using: &random) { ledger.forget(before: at(2_000_000)) }
-        ledger.confirmation = Bool.random(using: &random) ? .unconfirmed : .confirmed(ledger.list(at: at(9)))
+        ledger.confirm(ledger.list(at: at(4)), kept: [sentinel])
+        if Bool.random(using: &random) { ledger.willSend() }
+        _ = ledger.expire(at: at(Int.random(in: 25...40, using: &random)))
         let verdict: Verdict = Bool.random(using: &random) ? .done : .failed(.entra051)
         ledger.settling[ClaimName(item: strange, number: random.next())] = verdict
         return ledger

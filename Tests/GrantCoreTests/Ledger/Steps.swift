@@ -14,6 +14,8 @@ struct Steps {
     private(set) var settled: [ItemName: Bool] = [:]
     /// Given up while Graph could not be reached; the requests that follow know nothing of them.
     private(set) var givenUp: Set<ItemName> = []
+    /// What a list took away without a cause.
+    private(set) var unexplained: [CIDR] = []
     var now: Timestamp
 
     init(now: Timestamp) {
@@ -29,9 +31,8 @@ struct Steps {
             if ledger.refusal(of: lease, at: now) != nil { refused.append(item) } else { waiting.append(item) }
         case .removal(let removal):
             let effect = ledger.apply(removal, at: now)
-            let before = refused.count
+            let hasEnded = effect.endedSomething || grantsWaiting.contains(where: removal.ends)
             refuseWaiting()
-            let hasEnded = effect.endedSomething || refused.count > before
             if hasEnded { ledger.noteEndedSomething(removal, at: now) }
             if effect.metNewer && !hasEnded { refused.append(item) } else { waiting.append(item) }
             recorded = ledger
@@ -56,7 +57,16 @@ struct Steps {
 
     mutating func send() {
         guard sent == nil else { return }
-        sent = (ledger.list(at: now, adding: grantsWaiting), waiting)
+        let list = ledger.list(at: now, adding: grantsWaiting)
+        // A newer grant of the same key is on its way in, or the end has come and was not noted yet.
+        let passing =
+            grantsWaiting.compactMap { ledger.leases[$0.key] } + ledger.leases.values.filter { !$0.isActive(at: now) }
+        unexplained +=
+            ledger.leaving(
+                for: list, besides: passing.flatMap { $0.ranges.map { ($0, Departures.Cause.replaced) } }
+            ).unexplained
+        ledger.willSend()
+        sent = (list, waiting)
     }
 
     mutating func reply(success: Bool) {
@@ -64,6 +74,7 @@ struct Steps {
         sent = nil
         guard success else { return }
         graph = list
+        ledger.confirm(list, kept: [sentinel])
         let names = Set(items.map(\.order.name))
         waiting.removeAll { names.contains($0.order.name) }
         for item in items { settle(item) }
@@ -80,7 +91,10 @@ struct Steps {
 
     mutating func giveUp(_ index: Int) {
         guard sent == nil, waiting.indices.contains(index) else { return }
-        givenUp.insert(waiting.remove(at: index).order.name)
+        let item = waiting.remove(at: index)
+        givenUp.insert(item.order.name)
+        if case .grant(let lease) = item.content { ledger.depart(lease.ranges, .refused, since: now) }
+        recorded = ledger
     }
 
     /// Memory is lost; what has no verdict is judged again.

@@ -1,0 +1,76 @@
+import Testing
+
+@testable import GrantCore
+
+struct DeparturesTests {
+    private let list = ["203.0.113.1", "203.0.113.2", "203.0.113.3"].compactMap { try? CIDR($0) }
+
+    /// Three leases that Graph has taken.
+    private func ledger() -> Ledger {
+        var ledger = emptyLedger()
+        _ = ledger.take(grant(0, ranges("203.0.113.1"), user: "a", until: 50), at: at(1))
+        _ = ledger.take(grant(0, ranges("203.0.113.2"), user: "b", id: "b"), at: at(1))
+        _ = ledger.take(grant(0, ranges("203.0.113.3"), user: "c"), at: at(1))
+        ledger.confirm(list, kept: [sentinel])
+        return ledger
+    }
+
+    @Test("whatever ends a lease is the cause of its leaving, also after a restart")
+    func causes() throws {
+        var ledger = ledger()
+        #expect(ledger.expire(at: at(50)).count == 1)
+        _ = ledger.apply(removal(60, .user("c", ranges: nil)), at: at(61))
+        _ = ledger.take(grant(70, ranges("203.0.113.9"), user: "b", id: "b"), at: at(71))
+        let next = ledger.list(at: at(80))
+        let leaving = try ledger.reread().leaving(for: next)
+        #expect(leaving.ranges.map(\.cause) == [.expired, .replaced, .revoked])
+        #expect(leaving.unexplained.isEmpty)
+        #expect(ledger.overdue(desired: next)[list[0]]?.since == at(50))
+        ledger.willSend()
+        #expect(ledger.overdue(desired: next).count == 3, "sent, but not taken yet")
+        ledger.confirm(next, kept: [sentinel])
+        #expect(ledger.departures.byRange.isEmpty)
+    }
+
+    @Test("a flush says that it was one; the sentinel and what was pinned need no lease")
+    func flush() throws {
+        var ledger = ledger()
+        _ = ledger.apply(removal(60, .everything), at: at(61))
+        #expect(Set(ledger.leaving(for: [sentinel]).ranges.map(\.cause)) == [.flushed])
+        let pin = try CIDR("198.51.100.0/24")
+        ledger.confirm([pin, sentinel], kept: [pin, sentinel])
+        let leaving = ledger.leaving(for: list)
+        #expect(leaving.unexplained.isEmpty && leaving.ranges.map(\.cause) == [.unpinned, .unpinned])
+    }
+
+    @Test("who is held by another lease does not leave, and is not overdue")
+    func shared() {
+        var ledger = ledger()
+        _ = ledger.take(grant(0, ranges("203.0.113.1"), user: "z"), at: at(1))
+        _ = ledger.expire(at: at(50))
+        let next = ledger.list(at: at(51))
+        #expect(next == list)
+        #expect(ledger.overdue(desired: next).isEmpty)
+        ledger.willSend()
+        ledger.confirm(next, kept: [sentinel])
+        #expect(ledger.departures.byRange.isEmpty)
+    }
+
+    @Test("a revoke that comes while a list is under way is due until the next one is taken")
+    func meanwhile() {
+        var ledger = ledger()
+        ledger.willSend()
+        _ = ledger.apply(removal(60, .addresses(ranges("203.0.113.2"))), at: at(61))
+        ledger.confirm(list, kept: [sentinel])
+        #expect(ledger.overdue(desired: ledger.list(at: at(62))).values.map(\.cause) == [.revoked])
+    }
+
+    @Test("a lease that is gone without a cause is found, also as half of a merged range")
+    func unexplained() throws {
+        var ledger = ledger()
+        #expect(ledger.leaving(for: [list[0], list[2]]).unexplained == [list[1]])
+        ledger.confirm(ranges("203.0.113.0/30"), kept: [sentinel])
+        _ = ledger.expire(at: at(50))
+        #expect(ledger.leaving(for: ranges("203.0.113.2", "203.0.113.3")).unexplained == ranges("203.0.113.0"))
+    }
+}
