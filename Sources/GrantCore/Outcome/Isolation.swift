@@ -28,10 +28,10 @@ package struct Isolation<Item: Hashable & Sendable>: Hashable, Sendable {
         if items.isEmpty { step = .finished }
     }
 
-    /// Graph took the list of this step.
-    package mutating func wasAccepted() {
+    /// Graph took the list of this step; what there was no room for in it was not tried.
+    package mutating func wasAccepted(carrying carried: Set<Item>) {
         if case .with(let tried) = step {
-            let gone = Set(tried)
+            let gone = carried.intersection(tried)
             suspects.removeAll(where: gone.contains)
             untested.removeAll(where: gone.contains)
         }

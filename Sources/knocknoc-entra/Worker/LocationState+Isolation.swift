@@ -17,8 +17,8 @@ extension LocationState {
     }
 
     /// Graph took the list of the search's present step.
-    func noteAcceptance() {
-        isolation?.search.wasAccepted()
+    func noteAcceptance(of carried: Set<ClaimName>) {
+        isolation?.search.wasAccepted(carrying: carried)
         endIsolation()
     }
 

@@ -17,7 +17,7 @@ struct IsolationTests {
                 guard search.wasRefused() else { break }
             } else {
                 accepted.formUnion(list)
-                search.wasAccepted()
+                search.wasAccepted(carrying: Set(list))
             }
         }
         return (search, requests, accepted)
@@ -60,15 +60,26 @@ struct IsolationTests {
         #expect(Set(search.bad).union(search.unresolved).union(accepted) == Set(0..<1_000))
     }
 
+    @Test("an item that there was no room for in the list was not tried")
+    func leftOut() {
+        var search = Isolation([1, 2])
+        search.wasAccepted(carrying: [])
+        #expect(search.step == .with([1]))
+        search.wasAccepted(carrying: [])
+        #expect(search.step == .with([1]))
+        let isItemsFault = search.wasRefused()
+        #expect(isItemsFault && search.bad == [1])
+    }
+
     @Test("items that get their verdict elsewhere leave the search, and the others are still resolved")
     func forgetting() {
         var search = Isolation(Array(0..<8))
-        search.wasAccepted()
+        search.wasAccepted(carrying: [])
         let isItemsFault = search.wasRefused()
         #expect(isItemsFault)
         search.forget([0, 1, 2, 3])
         #expect(search.step == .with([4, 5, 6, 7]))
-        search.wasAccepted()
+        search.wasAccepted(carrying: [4, 5, 6, 7])
         #expect(search.step == .finished && search.bad.isEmpty)
         var other = Isolation([1])
         other.forget([1])
