@@ -10,6 +10,11 @@ package struct LedgerStore {
         folder = spool.ledger
     }
 
+    /// The same for a command beside the worker: it may read, and leave notes.
+    package init(spool path: String) throws(SystemError) {
+        folder = try Folder.open(path: path).folder("ledger")
+    }
+
     /// Makes ledgers durable: each by temporary, fsync and rename, then one fsync of the folder for all.
     ///
     /// A crash leaves of each file the old or the new content.
@@ -92,17 +97,22 @@ package struct LedgerStore {
     }
 
     /// Leaves a decision for the worker, running or not.
-    package static func decide(_ adoption: Adoption, for location: String, spool path: String) throws(SystemError) {
-        let folder = try Folder.open(path: path).folder("ledger")
+    package func decide(_ adoption: Adoption, for location: String) throws(SystemError) {
         // Readable for the worker also where root has decided; the folder itself is closed to others.
         try folder.replace(location + ".adopt", with: Array("\(adoption)\n".utf8), mode: 0o644)
         try folder.sync()
     }
 
-    /// Removes the ledger of a location that nobody serves any more.
-    package static func drop(_ location: String, spool path: String) throws(SystemError) {
-        let folder = try Folder.open(path: path).folder("ledger")
-        try folder.remove(Array((location + ".json").utf8))
+    /// Removes the ledger of a location that nobody serves any more, with what was noted beside it.
+    package func drop(_ location: String) throws(SystemError) {
+        // The ledger last: while it is there, the log reminds of it.
+        for name in [location + ".found", location + ".adopt", location + ".json"] {
+            do throws(SystemError) {
+                try folder.remove(Array(name.utf8))
+            } catch {
+                if error.code != ENOENT || name.hasSuffix(".json") { throw error }
+            }
+        }
         try folder.sync()
     }
 

@@ -44,6 +44,44 @@ import Testing
             EmulatorProgram.office, toHold: decision == ["--pin"] ? Self.foreign : ["192.0.2.0/32"])
     }
 
+    @Test("what --pin has kept is given up with --replace; anything else has nothing to decide any more")
+    func unpinned() async throws {
+        let (ground, emulator) = try await ready()
+        #expect(try ground.run("adopt", "office", "--pin").status == 0)
+        ground.expect(try ground.drop(Self.grant), toEndIn: "done")
+        let again = try ground.run("adopt", "office", "--for", "8h")
+        #expect(again.status == 64 && again.output.contains("--replace gives up the ranges that --pin has kept"))
+        let given = try ground.run("adopt", "office", "--replace")
+        #expect(given.status == 0 && given.output.contains("300 ranges"))
+        ground.worker?.signal(SIGHUP)
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.1/32"])
+        #expect(try ground.journal().contains(/"event":"left".*"8.8.1.50\/32","cause":"unpinned"/))
+        #expect(try ground.run("adopt", "office", "--replace").output.contains("nothing to decide"))
+        #expect(ground.worker?.stop() == 0)
+        try ground.start()
+        try await reached("it has started again") { ground.log.contains("event=started") }
+        #expect(!ground.log.contains("event=location.adopted"))
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32"])
+    }
+
+    @Test("forget names the ledgers that there are, and leaves nothing behind")
+    func forgotten() async throws {
+        let (ground, emulator) = try await ready()
+        #expect(try ground.run("adopt", "office", "--replace").status == 0)
+        ground.expect(try ground.drop(Self.grant), toEndIn: "done")
+        #expect(ground.worker?.stop() == 0)
+        var options = Playground.Options(emulator)
+        options.locations = #"lab: { id: "\#(EmulatorProgram.lab)" }"#
+        try ground.configure(options)
+        let unknown = try ground.run("forget", "offices")
+        #expect(
+            unknown.status == 64 && unknown.output.contains("no ledger of offices; ")
+                && unknown.output.contains("office"))
+        #expect(try ground.run("forget", "office").status == 0)
+        let left = try FileManager.default.contentsOfDirectory(atPath: ground.spool.path + "/ledger")
+        #expect(!left.contains { $0.hasPrefix("office") }, "\(left)")
+    }
+
     @Test("a lost ledger is met in the same way")
     func lostLedger() async throws {
         let ground = try Playground()

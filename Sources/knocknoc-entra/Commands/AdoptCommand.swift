@@ -11,8 +11,21 @@ enum AdoptCommand {
             let meant = Suggestion.closest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
             throw UsageError("\(name) is not configured\(meant) (configured: \(known.joined(separator: ", ")))")
         }
-        return SpoolCommand.change(settings, "Decided for \(name): \(decision). It counts at the next try.") {
-            () throws(SystemError) in try LedgerStore.decide(decision, for: name, spool: settings.spool)
+        return SpoolCommand.change(settings) { (store) throws(SystemError) in
+            let ledger = try? store.read(name, memory: .zero)
+            guard let ledger, ledger.confirmation != .never else {
+                try store.decide(decision, for: name)
+                return .done("Decided for \(name): \(decision). It counts at the next try.")
+            }
+            guard decision == .replace, !ledger.adopted.isEmpty else {
+                return .refused(
+                    "\(name) is written by this worker already, so there is nothing to decide"
+                        + (ledger.adopted.isEmpty ? "" : "; --replace gives up the ranges that --pin has kept"))
+            }
+            try store.decide(decision, for: name)
+            return .done(
+                "\(name) gives up the \(ledger.adopted.count) ranges that were kept for good, when the worker is "
+                    + "restarted or reloaded (SIGHUP).")
         }
     }
 
@@ -45,21 +58,41 @@ enum ForgetCommand {
         guard settings.locations[name] == nil else {
             throw UsageError("\(name) is still configured; flush it, then take it out of the configuration")
         }
-        return SpoolCommand.change(settings, "The ledger of \(name) is gone; who is in Entra there stays there.") {
-            () throws(SystemError) in try LedgerStore.drop(name, spool: settings.spool)
+        return SpoolCommand.change(settings) { (store) throws(SystemError) in
+            let known = try store.locations()
+            guard known.contains(name) else {
+                let left = known.filter { settings.locations[$0] == nil }
+                return .refused(
+                    "there is no ledger of \(name)"
+                        + (left.isEmpty
+                            ? "" : "; of locations that left the configuration: \(left.joined(separator: ", "))"))
+            }
+            try store.drop(name)
+            return .done("The ledger of \(name) is gone; who is in Entra there stays there.")
         }
     }
 }
 
 /// What the commands share that change a file of the spool.
 enum SpoolCommand {
+    enum Answer {
+        case done(String)
+        /// Nothing was changed, and why.
+        case refused(String)
+    }
+
     static func change(
-        _ settings: Settings, _ success: String, _ step: () throws(SystemError) -> Void
+        _ settings: Settings, _ step: (LedgerStore) throws(SystemError) -> Answer
     ) -> ExitCode {
         do throws(SystemError) {
-            try step()
-            Output.standard(success + "\n")
-            return .success
+            switch try step(LedgerStore(spool: settings.spool)) {
+            case .done(let text):
+                Output.standard(text + "\n")
+                return .success
+            case .refused(let text):
+                Output.error("knocknoc-entra: \(text)\n")
+                return .configuration
+            }
         } catch {
             Output.error(
                 "knocknoc-entra: \(error)\n  The spool is \(settings.spool); run this as its owner or as root.\n")

@@ -43,6 +43,22 @@ extension Worker {
         }
     }
 
+    /// Somebody has decided about a location that is written already: what was kept for good can be given up.
+    func takeLateDecision(for location: LocationState, at now: Moment) {
+        guard let decision = store.decision(location.name) else { return }
+        location.hasDecision = true
+        guard decision == .replace, !location.ledger.adopted.isEmpty else { return }
+        location.ledger.depart(location.ledger.adopted, .unpinned, since: now.wall)
+        log(
+            .notice, "location.adopted",
+            [
+                "location": location.name, "decision": decision.description,
+                "ranges": String(location.ledger.adopted.count),
+            ])
+        location.ledger.adopted = []
+        location.hasUnrecordedRemovals = true
+    }
+
     private func adopt(_ look: FirstLook, as decision: Adoption, _ location: LocationState, at now: Moment) {
         if decision != .replace {
             guard let ranges = look.keepable else {
@@ -57,6 +73,8 @@ extension Worker {
             location.ledger.adopt(ranges, as: decision, at: now.wall, item: item)
         }
         // The ledger takes the decision in before the first list leaves; see `recordRemovals`.
+        location.hasDecision = true
+        recorder.note(Report.journalLine(adopted: look.strangers, decision, location: location.name, at: now))
         welcome(location)
         log(
             .notice, "location.adopted",

@@ -28,12 +28,13 @@ extension Worker {
         }
         guard try recorder.record(ledgers, at: now) else { return }
         for (location, ledger) in zip(changed, ledgers) {
-            if location.ledger.confirmation == .never && ledger.confirmation != .never {
-                try? store.forgetDecision(location.name)
-            }
             location.ledger = ledger
             location.hasUnrecordedRemovals = false
             location.mayHaveSent = ledger.confirmation != .never
+        }
+        for location in served where location.hasDecision && location.mayHaveSent && !location.hasUnrecordedRemovals {
+            try? store.forgetDecision(location.name)
+            location.hasDecision = false
         }
     }
 }

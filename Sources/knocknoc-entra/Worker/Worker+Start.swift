@@ -42,6 +42,7 @@ extension Worker {
                     state.ledger.confirmation = .unconfirmed
                     state.owesSecondWrite = true
                 }
+                if state.mayHaveSent { takeLateDecision(for: state, at: now) }
                 locations[name] = state
             } catch {
                 let empty = LocationState(
