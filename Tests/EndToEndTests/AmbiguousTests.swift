@@ -57,23 +57,4 @@ import Testing
             try await emulator.ranges(EmulatorProgram.office) == ["9.9.9.9/32"]
         }
     }
-
-    /// One minute of waiting, so only where somebody asks for it.
-    @Test(
-        "the second write comes a minute after the success, without anybody's doing",
-        .enabled(if: ProcessInfo.processInfo.environment["KNOCKNOC_SLOW_TESTS"] != nil))
-    func secondWrite() async throws {
-        let ground = try await Playground.started { $0.giveUpAfter = "00:10:00" }
-        let emulator = try #require(ground.emulator)
-        try await emulator.fault(#"{"do":"landLater","ms":10000,"match":{"kind":"patch"}}"#)
-        try ground.drop(grant(["8.8.8.8"], user: "alice"))
-        try await emulator.arrived("patch", atLeast: 1)
-        try await ground.reach("done", try ground.drop(#"{"action":"revoke","location":"office","user":"alice"}"#))
-        try await reached("it has landed") { try await emulator.ranges(EmulatorProgram.office) == ["8.8.8.8/32"] }
-        try await reached("it is undone", within: 100, every: .seconds(1)) {
-            try await emulator.ranges(EmulatorProgram.office) == ["192.0.2.0/32"]
-        }
-        let writes = try await emulator.log("?kind=patch").filter { $0.fault == nil }.map(\.monotonic)
-        #expect((try #require(writes.last) - (try #require(writes.dropLast().last))) >= 59)
-    }
 }

@@ -9,7 +9,8 @@ package struct DriftWatch: Sendable {
         case stale
         /// Different, for the first time; the next read decides.
         case suspect
-        case drifted(added: [CIDR], missing: [CIDR])
+        /// `added` as Graph has it, since it takes forms that a list of ours cannot hold (`lower-upper`).
+        case drifted(added: [String], missing: [CIDR])
     }
 
     package static let quietAfterWrite = Duration.seconds(300)
@@ -20,7 +21,16 @@ package struct DriftWatch: Sendable {
     private var nextRead: ContinuousClock.Instant
     private var lastWrite: ContinuousClock.Instant?
     private var written: [(list: [CIDR], at: ContinuousClock.Instant)] = []
-    private var suspicion: [CIDR]?
+    private var suspicion: Sight?
+    /// Reads that failed since the last one that did not.
+    package private(set) var misses = 0
+
+    /// What a read showed.
+    private struct Sight: Equatable {
+        let ranges: [CIDR]
+        /// What is no network.
+        let others: Set<String>
+    }
 
     package init(interval: Duration, at now: ContinuousClock.Instant) {
         self.interval = interval
@@ -42,29 +52,38 @@ package struct DriftWatch: Sendable {
 
     /// A read that failed; the next one comes at its time.
     package mutating func missed(at now: ContinuousClock.Instant) {
+        misses += 1
         nextRead = now + interval
     }
 
     /// What a read found, held against what Graph took last.
-    package mutating func saw(_ found: [CIDR], confirmed: [CIDR], at now: ContinuousClock.Instant) -> Finding {
+    package mutating func saw(_ found: [String], confirmed: [CIDR], at now: ContinuousClock.Instant) -> Finding {
         nextRead = now + interval
-        let found = IPRangeSet.union(of: found)
+        misses = 0
+        let sight = Sight(
+            ranges: IPRangeSet.union(of: found.compactMap(CIDR.init(graph:))),
+            others: Set(found.filter { CIDR(graph: $0) == nil }))
         let confirmed = IPRangeSet.union(of: confirmed)
-        guard found != confirmed else {
+        guard sight != Sight(ranges: confirmed, others: []) else {
             suspicion = nil
             return .agrees
         }
-        if written.contains(where: { $0.at + Self.memory >= now && IPRangeSet.union(of: $0.list) == found }) {
+        let isOurs = written.contains { write in
+            write.at + Self.memory >= now && sight == Sight(ranges: IPRangeSet.union(of: write.list), others: [])
+        }
+        if isOurs {
             suspicion = nil
             return .stale
         }
-        guard suspicion == found else {
-            suspicion = found
+        guard suspicion == sight else {
+            suspicion = sight
             nextRead = now + min(Self.secondLook, interval)
             return .suspect
         }
         suspicion = nil
-        let (there, ours) = (Set(found), Set(confirmed))
-        return .drifted(added: found.filter { !ours.contains($0) }, missing: confirmed.filter { !there.contains($0) })
+        let (there, ours) = (Set(sight.ranges), Set(confirmed))
+        return .drifted(
+            added: sight.ranges.filter { !ours.contains($0) }.map(\.description) + sight.others.sorted(),
+            missing: confirmed.filter { !there.contains($0) })
     }
 }

@@ -14,6 +14,14 @@ package struct Pacing: Hashable, Sendable {
         shutUntil = now
     }
 
+    /// Goes on at another rate; what waits begins to age anew.
+    package func continued(requestsPerSecond: Double, at now: ContinuousClock.Instant) -> Pacing {
+        var next = Pacing(requestsPerSecond: requestsPerSecond, at: now)
+        (next.nextFree, next.shutUntil, next.throttled) = (nextFree, shutUntil, throttled)
+        next.shutInAll = max(shutUntil - now, .zero)
+        return next
+    }
+
     /// When the next request may leave.
     package var opensAt: ContinuousClock.Instant {
         max(nextFree, shutUntil)

@@ -23,24 +23,28 @@ extension Worker {
             found = try NamedLocation.read(result, now: now.wall)
         } catch {
             location.drift.missed(at: now.monotonic)
-            if error.dropsToken { graph.tokens.drop(token, claims: error.claims) }
+            dropToken(token, after: error, since: nil, at: now)
             if error.scope == .tenant { shutGate(error, at: now) }
-            log(.info, "drift.unread", ["location": location.name, "msg": error.error.description])
+            // One may be a hiccup; what lasts would meet the next grant too, and somebody should know before.
+            let isLasting = location.drift.misses == 2 && error.remedy != .tryAgain
+            log(
+                isLasting ? .warning : .info, "drift.unread",
+                ["location": location.name, "msg": error.error.description])
             return
         }
         guard let confirmed = location.ledger.confirmedList else { return }
-        let ranges = found.ranges.compactMap { CIDR(graph: $0) }
-        switch location.drift.saw(ranges, confirmed: confirmed, at: now.monotonic) {
+        switch location.drift.saw(found.ranges, confirmed: confirmed, at: now.monotonic) {
         case .agrees, .stale: break
         case .suspect: log(.info, "drift.suspected", ["location": location.name])
         case .drifted(let added, let missing):
             // Unconfirmed: the next turn writes what should be there.
             location.ledger.confirmation = .unconfirmed
+            recorder.note(Report.journalLine(drift: added, missing, location: location.name, at: now))
             log(
                 .warning, "drift.repaired",
                 [
                     "location": location.name, "added": Self.shortList(added).orNil,
-                    "missing": Self.shortList(missing).orNil,
+                    "missing": Self.shortList(missing.map(\.description)).orNil,
                     "do": "find out in Entra's audit log who changed it; one tool alone may write a location",
                 ])
         }

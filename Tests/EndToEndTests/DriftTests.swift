@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// Somebody else changes a list, or Entra shows an old one.
+@Suite(.timeLimit(.minutes(5))) struct DriftTests {
+    private let office = EmulatorProgram.office
+
+    @Test(
+        "a list that was edited by hand is repaired after two late looks, and the log and the journal say what was changed",
+        arguments: [
+            (["8.8.8.8/32", "8.8.8.9/32", "9.9.9.9/32"], #""added":["9.9.9.9/32"],"missing":[]"#),
+            (["8.8.8.8/32"], #""added":[],"missing":["8.8.8.9/32"]"#),
+        ])
+    func edited(list: [String], said: String) async throws {
+        let stage = try Stage()
+        try await stage.settle(try stage.ground.drop(grant(["8.8.8.8", "8.8.8.9"])), in: "done")
+        try await stage.emulator.put(office, ranges: list)
+        let (gets, patches) = (try await stage.count("get"), try await stage.count("patch"))
+        stage.pass(.seconds(290))
+        try await stage.work(until: "a moment has passed", within: 1) { true }
+        #expect(try await stage.count("get") == gets, "five minutes have to pass after a write")
+        stage.pass(.seconds(700))
+        try await stage.work(until: "it is read") { try await stage.count("get") == gets + 1 }
+        #expect(try await stage.emulator.ranges(office) == Set(list), "one look is none")
+        stage.pass(.seconds(31))
+        try await stage.work(until: "it is written over") { try await stage.count("patch") == patches + 1 }
+        #expect(try await stage.emulator.ranges(office) == ["8.8.8.8/32", "8.8.8.9/32"])
+        try await stage.work(until: "the journal tells") { try stage.ground.journal().contains(said) }
+    }
+
+    @Test("twenty stale reads after a write of ours cause no write at all")
+    func stale() async throws {
+        let stage = try Stage { $0.more = #"reconcileInterval: "00:01:00","# }
+        try await stage.settle(try stage.ground.drop(grant(["8.8.8.8"])), in: "done")
+        try await stage.settle(try stage.ground.drop(grant(["8.8.8.9"])), in: "done")
+        let patches = try await stage.count("patch")
+        // Entra shows the list of before.
+        try await stage.emulator.put(office, ranges: ["8.8.8.8/32"])
+        stage.pass(.seconds(300))
+        for _ in 0..<20 {
+            let gets = try await stage.count("get")
+            stage.pass(.seconds(61))
+            try await stage.work(until: "it is read") { try await stage.count("get") > gets }
+        }
+        #expect(try await stage.count("patch") == patches)
+        #expect(!(try stage.ground.journal().contains("drift")))
+    }
+
+    @Test("a lost write that lands late is undone by the second write")
+    func secondWrite() async throws {
+        let stage = try Stage { $0.giveUpAfter = "00:10:00" }
+        try await stage.settle(try stage.ground.drop(grant(["9.9.9.9"])), in: "done")
+        try await stage.emulator.fault(#"{"do":"landLater","ms":500,"match":{"kind":"patch"},"status":503}"#)
+        let late = try stage.ground.drop(grant(["8.8.8.8"], user: "alice"))
+        try await stage.work(until: "it is sent") { try await stage.count("patch") == 2 }
+        try await stage.settle(
+            try stage.ground.drop(#"{"action":"revoke","location":"office","user":"alice"}"#), in: "done")
+        try await stage.work(until: "it has its verdict") { stage.ground.verdict(late) != nil }
+        try await reached("the late one has landed") {
+            try await stage.emulator.log("?kind=patch").contains { $0.fault == "landLater" && $0.applied == true }
+        }
+        #expect(try await stage.emulator.ranges(office).contains("8.8.8.8/32"))
+        stage.pass(.seconds(61))
+        try await stage.work(until: "it is undone") { try await stage.emulator.ranges(office) == ["9.9.9.9/32"] }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import GrantCore
+import Spool
+import Testing
+
+@testable import Graph
+@testable import knocknoc_entra
+
+/// The worker in this process against the real emulator, with a clock that can be set forward: for what takes minutes.
+final class Stage {
+    let ground: Playground
+    let emulator: EmulatorProgram
+    private let worker: Worker
+    private var skipped = Duration.zero
+
+    init(_ change: (inout Playground.Options) -> Void = { _ in }) throws {
+        ground = try Playground()
+        emulator = try EmulatorProgram(in: ground.folder)
+        var options = Playground.Options(emulator)
+        change(&options)
+        try ground.configure(options)
+        #expect(try ground.run("init").status == 0)
+        let settings = try Settings.read(
+            ground.folder.appendingPathComponent("config.json5").path, now: Clock.system.wall()
+        ).settings
+        let transport = try HTTPTransport(TransportOptions(userAgent: "test", allowPlainHTTPOnLoopback: true))
+        worker = try Worker(
+            WorkerParts(
+                settings: settings, log: Log(settings: settings.log, isForJournald: false, now: Clock.system.wall),
+                spool: try SpoolDirectory.open(at: settings.spool), transport: transport, jitter: { 0.5 },
+                random: { UInt16.random(in: 0...UInt16.max) }, newId: { UUID().uuidString.lowercased() }),
+            at: Clock.system.now)
+        try worker.start(at: now)
+    }
+
+    /// Both clocks are set forward alike, as if the worker had slept.
+    func pass(_ time: Duration) {
+        skipped += time
+    }
+
+    private var now: Moment {
+        let now = Clock.system.now
+        return Moment(wall: now.wall + skipped, monotonic: now.monotonic + skipped)
+    }
+
+    /// Works until something is so.
+    func work(
+        until what: String, within seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
+        _ condition: () async throws -> Bool
+    ) async throws {
+        try await reached(what, within: seconds, every: .zero, sourceLocation: sourceLocation) {
+            for _ in 0..<20 { try turn() }
+            return try await condition()
+        }
+    }
+
+    private func turn() throws {
+        worker.mustLook = true
+        try worker.turn(at: now)
+        for completion in worker.graph.transport.wait(alsoFor: [], atMost: .milliseconds(1)) {
+            try worker.receive(completion, at: now)
+        }
+    }
+
+    func settle(_ name: String, in verdict: String) async throws {
+        try await work(until: "\(name) ends in \(verdict)") { ground.verdict(name) != nil }
+        #expect(ground.verdict(name) == verdict)
+    }
+
+    /// How often something was asked of the emulator.
+    func count(_ kind: String) async throws -> Int {
+        try await emulator.log("?kind=\(kind)").count
+    }
+}
