@@ -24,9 +24,6 @@ package struct TokenSource {
 
     package var isInFlight: Bool { flight != nil }
 
-    /// When the living token should be renewed, for the caller's timer.
-    package var renewsAt: ContinuousClock.Instant? { renewalDue }
-
     package func token(at now: ContinuousClock.Instant) -> AccessToken? {
         current.flatMap { $0.isAlive(at: now) ? $0 : nil }
     }
@@ -60,14 +57,15 @@ package struct TokenSource {
         let flight = flight
         self.flight = nil
         let reply = try TokenReply.read(result, now: date)
-        current = AccessToken(reply.token, expiresAt: now + reply.lifetime)
+        current = AccessToken(reply.token, receivedAt: now, lifetime: reply.lifetime)
         renewalDue = now + Self.age(atRenewalOf: reply.lifetime, jitter: flight?.jitter ?? 0)
         if flight?.claims == claims { claims = nil }
     }
 
-    /// The request in flight was cancelled and brings nothing.
-    package mutating func abandon() {
-        flight = nil
+    /// Takes over the token of another source for the same app and address, after a reload.
+    package mutating func inherit(_ former: TokenSource) {
+        guard tokenRequest == former.tokenRequest else { return }
+        (current, renewalDue, claims) = (former.current, former.renewalDue, former.claims)
     }
 
     /// Graph refused this token: it is not used again, and the next one is asked for with `claims`.

@@ -15,7 +15,7 @@ struct Daemon {
     /// One life of a worker ends so.
     private enum End {
         case stopped(ExitCode)
-        case reload(Settings, ClockGuard)
+        case reload(Settings, Worker)
     }
 
     func run(_ settings: Settings) -> ExitCode {
@@ -24,11 +24,11 @@ struct Daemon {
             let spool: SpoolDirectory
             do { spool = try SpoolDirectory.open(at: settings.spool) } catch { throw .spool(error) }
             var settings = settings
-            var former: ClockGuard?
+            var former: Worker?
             while true {
                 switch try life(settings, signals, spool, after: former) {
                 case .stopped(let code): return code
-                case .reload(let changed, let clock): (settings, former) = (changed, clock)
+                case .reload(let changed, let worker): (settings, former) = (changed, worker)
                 }
             }
         } catch {
@@ -39,11 +39,11 @@ struct Daemon {
 
     /// From start to stop; a reload ends one life in order and begins the next, so every setting can change but `spool`.
     private func life(
-        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, after former: ClockGuard?
+        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, after former: Worker?
     ) throws(DaemonFailure) -> End {
         let made = try parts(settings, spool)
         let worker = try opened { () throws(SystemError) in try Worker(made, at: clock.now) }
-        if let former { worker.inherit(former) }
+        if let former { worker.inherit(former, at: clock.now) }
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         let descriptors = [signals.descriptor] + (watch.descriptor.map { [$0] } ?? [])
@@ -62,7 +62,7 @@ struct Daemon {
                     let wasInterrupted = try finishRequests(worker, signals)
                     let code = try end(worker)
                     guard let next, !wasInterrupted else { return .stopped(code) }
-                    return .reload(next, worker.clock)
+                    return .reload(next, worker)
                 }
             }
         }
@@ -109,7 +109,9 @@ struct Daemon {
                 TransportOptions(
                     caFile: settings.entra.caFile, proxy: settings.entra.proxy,
                     userAgent: "knocknoc-entra/\(Version.number)",
-                    allowPlainHTTPOnLoopback: settings.entra.graph.hasPrefix("http://")))
+                    allowPlainHTTPOnLoopback: [settings.entra.graph, settings.entra.authority].contains {
+                        $0.hasPrefix("http://")
+                    }))
         } catch {
             throw .transport("\(error)")
         }
@@ -132,10 +134,11 @@ struct Daemon {
             .info, "stopped",
             [
                 "done": String(worker.tally.done), "failed": String(worker.tally.failed),
-                "waiting": String(worker.inHand), "removals_owed": owed == 0 ? nil : String(owed),
+                "waiting": String(worker.inHand), "held": worker.held == 0 ? nil : String(worker.held),
+                "removals_owed": owed == 0 ? nil : String(owed),
             ])
         guard isOnce else { return .success }
-        return owed > 0 ? .unavailable : worker.tally.failed > 0 ? .someFailed : .success
+        return owed > 0 ? .unavailable : worker.tally.failed + worker.held > 0 ? .someFailed : .success
     }
 }
 

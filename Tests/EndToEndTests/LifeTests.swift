@@ -168,6 +168,57 @@ import Testing
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
     }
 
+    @Test("run --once says that items wait for a location whose ledger cannot be read")
+    func onceWithBrokenLedger() throws {
+        let (ground, _) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        #expect(ground.worker?.stop() == 0)
+        try Data("{".utf8).write(to: ground.spool.appendingPathComponent("ledger/office.json"))
+        #expect(try ground.run("run", "--once").status == 0)
+        try ground.drop(grant("203.0.113.2"))
+        let (status, output) = try ground.run("run", "--once")
+        #expect(status == 1 && output.contains("held=1"), "\(output)")
+    }
+
+    @Test(
+        "more grants wait for a location that is not there than memory should hold: revokes and neighbours are served")
+    func crowded() async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        var options = Playground.Options(emulator)
+        (options.grace, options.batch) = ("00:10:00", "maxItems: 40,")
+        try ground.configure(options)
+        try ground.start()
+        ground.emulator = emulator
+        ground.expect(try ground.drop(grant("203.0.113.1", user: "held")), toEndIn: "done")
+        let lost = try (0..<100).map { try ground.drop(grant("203.0.113.\($0)", location: "deleted")) }
+        ground.expect(try ground.drop(grant("203.0.113.7", location: "lab")), toEndIn: "done")
+        ground.expect(try ground.drop(#"{"action":"revoke","location":"office","user":"held"}"#), toEndIn: "done")
+        eventually("all are claimed") { ground.waitingCount() == lost.count }
+        ground.expect(try ground.drop(grant("203.0.113.8", location: "lab")), toEndIn: "done")
+        // Once the location is there, all of them go through.
+        try await emulator.put(EmulatorProgram.deleted, ranges: ["192.0.2.0/32"])
+        try await ground.reach("done", lost)
+        #expect(try await emulator.ranges(EmulatorProgram.deleted).count == 100)
+    }
+
+    @Test("a reload keeps the token, and the gate that a 429 has shut")
+    func reloadKeepsTheGate() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        try await emulator.fault(#"{"match":{"kind":"patch"},"do":"throttle","retryAfter":"seconds","seconds":3}"#)
+        let name = try ground.drop(grant("203.0.113.2"))
+        eventually("the gate is shut") { ground.log.contains("event=entra.throttled") }
+        ground.worker?.signal(SIGHUP)
+        eventually("it has reloaded") { ground.log.contains("event=reload.accepted") }
+        ground.expect(name, toEndIn: "done")
+        let log = try await emulator.log()
+        let refused = try #require(log.first { $0.status == 429 })
+        let next = try #require(log.first { $0.monotonic > refused.monotonic })
+        #expect(next.monotonic - refused.monotonic >= 2.9)
+        #expect(log.count { $0.kind == "token" } == 1)
+    }
+
     @Test(
         "a lease that nobody has ended is gone from the ledger: nothing is sent there; with the ledger back it goes on")
     func withoutCause() async throws {

@@ -22,6 +22,8 @@ final class Playground {
         var giveUpAfter = "00:00:01"
         var grace = "00:00:01"
         var requestsPerSecond = 100
+        var batch = ""
+        var more = ""
         var locations = """
             office: { id: "\(EmulatorProgram.office)" }, lab: { id: "\(EmulatorProgram.lab)" },
             countries: { id: "\(EmulatorProgram.countries)" }, deleted: { id: "\(EmulatorProgram.deleted)" },
@@ -58,9 +60,10 @@ final class Playground {
                 requestsPerSecond: \(options.requestsPerSecond), \(options.entra)
               },
               namedLocations: { \(options.locations) },
-              batch: { linger: "\(options.linger)", settleTime: "\(options.settleTime)" },
+              batch: { linger: "\(options.linger)", settleTime: "\(options.settleTime)", \(options.batch) },
               retry: { giveUpAfter: "\(options.giveUpAfter)", grace: "\(options.grace)",
                        initialBackoff: "00:00:00.050", maxBackoff: "00:00:00.200" },
+              \(options.more)
             }
             """
         let file = folder.appendingPathComponent("config.json5")

@@ -53,7 +53,6 @@ struct TokenSourceTests {
     )
     mutating func renewal(life: Int, jitter: Double, age: Double) throws {
         try obtain("A", life: life, at: 0, jitter: jitter)
-        #expect(source.renewsAt == at(age))
         #expect(!source.needsRenewal(at: at(age - 0.001)))
         #expect(source.needsRenewal(at: at(age)))
         #expect(source.token(at: at(age)) != nil)
@@ -101,11 +100,23 @@ struct TokenSourceTests {
         #expect(!claims(try ask(3_900)))
     }
 
-    @Test("a cancelled request leaves room for the next")
-    mutating func abandon() throws {
-        _ = try ask(0)
-        source.abandon()
-        #expect(try ask(1) != nil)
+    @Test("after a reload the token serves on, if it is for the same app and address")
+    mutating func inherit() throws {
+        try obtain("A", life: 3_600, at: 0)
+        func other(_ client: String) -> TokenSource {
+            TokenSource(
+                TokenRequest(
+                    authority: "https://login.example", tenantId: "t", clientId: client, graph: "https://graph.example"),
+                credential: .secret { () throws(AgentError) in Secret("s") })
+        }
+        var (next, last) = (other("a"), other("b"))
+        _ = try next.request(now: at(0), date: date, jitter: 0, clientRequestId: "id")
+        try next.receive(given("A", life: 3_600), now: at(0), date: date)
+        var same = other("a")
+        same.inherit(next)
+        #expect(same.token(at: at(1))?.secret == Secret("A") && !same.needsRenewal(at: at(1)))
+        last.inherit(next)
+        #expect(last.token(at: at(1)) == nil)
     }
 
     @Test("a credential that cannot be loaded is the error, and blocks nothing afterwards")

@@ -55,6 +55,8 @@ struct RetrySettings: Sendable {
     var grace = Duration.seconds(30)
     var initialBackoff = Duration.seconds(2)
     var maxBackoff = Duration.seconds(120)
+    /// A lost write may land so much later; then the list is written once more.
+    var secondWriteAfter = Duration.seconds(60)
 }
 
 struct RetentionSettings: Sendable {

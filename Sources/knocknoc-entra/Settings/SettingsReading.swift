@@ -64,11 +64,13 @@ extension BatchSettings {
 
 extension RetrySettings {
     fileprivate init(_ top: Section) {
-        let section = top.section("retry", keys: ["giveUpAfter", "grace", "initialBackoff", "maxBackoff"])
+        let section = top.section(
+            "retry", keys: ["giveUpAfter", "grace", "initialBackoff", "maxBackoff", "secondWriteAfter"])
         giveUpAfter = section.duration("giveUpAfter", giveUpAfter, in: .zero ... .seconds(7 * 86_400))
         grace = section.duration("grace", grace, in: .zero ... .seconds(86_400))
         initialBackoff = section.duration("initialBackoff", initialBackoff, in: .milliseconds(10) ... .seconds(3_600))
         maxBackoff = section.duration("maxBackoff", maxBackoff, in: .milliseconds(10) ... .seconds(3_600))
+        secondWriteAfter = section.duration("secondWriteAfter", secondWriteAfter, in: .seconds(1) ... .seconds(3_600))
         if maxBackoff < initialBackoff { section.mistake("maxBackoff", "is shorter than initialBackoff") }
     }
 }

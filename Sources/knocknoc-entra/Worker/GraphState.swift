@@ -28,9 +28,17 @@ struct GraphState {
                 authority: entra.authority, tenantId: entra.tenantId, clientId: entra.clientId, graph: entra.graph,
                 timeouts: requests.timeouts),
             credential: entra.credential)
-        // A little slower than allowed: Entra counts by its own clock.
-        pacing = Pacing(requestsPerSecond: entra.requestsPerSecond / 1.02, at: now.monotonic)
+        pacing = Pacing(requestsPerSecond: Self.rate(entra), at: now.monotonic)
     }
+
+    /// After a reload: the gate of the tenant stays as it was, and so does the token if it still fits.
+    mutating func inherit(_ former: GraphState, _ entra: EntraSettings, at now: Moment) {
+        pacing = former.pacing.continued(requestsPerSecond: Self.rate(entra), at: now.monotonic)
+        tokens.inherit(former.tokens)
+    }
+
+    /// A little slower than allowed: Entra counts by its own clock.
+    private static func rate(_ entra: EntraSettings) -> Double { entra.requestsPerSecond / 1.02 }
 
     /// What keeps a location from being written, the widest scope first.
     func blockingTrouble(of location: LocationState, at now: Moment) -> Trouble? {

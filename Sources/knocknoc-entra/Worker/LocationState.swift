@@ -16,6 +16,8 @@ final class LocationState {
     let settings: LocationSettings
     var ledger: Ledger { didSet { cachedRoom = nil } }
     var waiting: [Waiting] = [] { didSet { cachedRoom = nil } }
+    /// Beyond what memory should hold; they are read again from `work/` when there is room.
+    var parked: [Parked] = []
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
     var refused: [(item: Waiting, error: AgentError)] = []
     var exchange: Exchange?
@@ -39,6 +41,8 @@ final class LocationState {
     /// A lost write may land late, so the next success is repeated 60 s later.
     var owesSecondWrite = false
     var secondWriteAt: ContinuousClock.Instant?
+    /// Somebody's decision lies beside the ledger; it may go once the ledger has taken it in.
+    var hasDecision = false
     /// When it was last told that removals are overdue.
     var toldOverdueAt: ContinuousClock.Instant?
     /// 90 % of what Entra takes, as it was last told.

@@ -96,6 +96,29 @@ enum Report {
         ])
     }
 
+    /// What was there before the first write, and what became of it.
+    static func journalLine(adopted ranges: [String], _ decision: Adoption, location: String, at now: Moment) -> [UInt8]
+    {
+        line([
+            ("time", jsonText(now.wall.description)),
+            ("event", jsonText("adopted")),
+            ("location", jsonText(location)),
+            ("decision", jsonText(decision.description)),
+            ("ranges", "[" + ranges.map(jsonText).joined(separator: ",") + "]"),
+        ])
+    }
+
+    /// What others changed, and is written over.
+    static func journalLine(drift added: [String], _ missing: [CIDR], location: String, at now: Moment) -> [UInt8] {
+        line([
+            ("time", jsonText(now.wall.description)),
+            ("event", jsonText("drift")),
+            ("location", jsonText(location)),
+            ("added", "[" + added.map(jsonText).joined(separator: ",") + "]"),
+            ("missing", "[" + missing.map { jsonText($0.description) }.joined(separator: ",") + "]"),
+        ])
+    }
+
     /// A verdict that an earlier life committed and this one only carries out.
     static func journalLine(recovered claim: ClaimName, _ verdict: Verdict, at now: Moment) -> [UInt8] {
         line([

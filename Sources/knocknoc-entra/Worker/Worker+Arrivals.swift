@@ -5,9 +5,15 @@ extension Worker {
     /// Claims what is ready, the oldest first, up to what memory should hold; nothing here waits for the network.
     func takeArrivals(at now: Moment) {
         guard mustLook || lookAgainAt.map({ $0 <= now.monotonic }) ?? false else { return }
-        let room = settings.batch.maxItems - inHand
-        // A look reads every name, so it has to be worth it.
-        guard room > settings.batch.maxItems / 2 else { return }
+        crowd = inHand
+        var room = settings.batch.maxItems - crowd
+        // A look reads every name, so it has to be worth it; but a revoke among them must not wait for long.
+        if room <= settings.batch.maxItems / 2 {
+            crowdedSince = crowdedSince ?? now.monotonic
+            guard let crowdedSince, crowdedSince + Self.longestCrowd <= now.monotonic else { return }
+            room = max(room, settings.batch.maxItems / 4)
+        }
+        crowdedSince = nil
         mustLook = false
         lookAgainAt = nil
         do throws(SystemError) {
@@ -24,6 +30,8 @@ extension Worker {
             lookAgainAt = now.monotonic + .seconds(1)
         }
     }
+
+    static let longestCrowd = Duration.seconds(1)
 
     /// How many have to be looked at again.
     private func take(_ candidates: [Incoming.Candidate], at now: Moment) throws(SystemError) -> Int {
@@ -78,12 +86,15 @@ extension Worker {
     }
 
     private func takeAgain(_ claims: [ClaimName], at now: Moment) throws(SystemError) {
-        for name in claims {
-            let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
-                try request(bytes, file, at: now)
-            }
-            if let taken { place(taken, at: now) }
+        crowd = inHand
+        for name in claims { try takeAgain(name, at: now) }
+    }
+
+    func takeAgain(_ name: ClaimName, parked: Parked? = nil, at now: Moment) throws(SystemError) {
+        let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
+            try request(bytes, file, at: now)
         }
+        if let taken { place(taken, parked: parked, at: now) }
     }
 
     /// False where the file has to be looked at again.
@@ -121,7 +132,8 @@ extension Worker {
                 stamp: file.claim.item.stamp, modified: file.status.modified, now: now.wall, locations: policies))
     }
 
-    private func place(_ taken: Claim.Taken, at now: Moment) {
+    private func place(_ taken: Claim.Taken, parked: Parked? = nil, at now: Moment) {
+        crowd += 1
         switch taken {
         case .refused(let file, let error):
             unreadable.append(Outcome(file, failed: error))
@@ -129,9 +141,19 @@ extension Worker {
             guard let location = locations[request.location] else {
                 preconditionFailure("a request names a configured location: \(request.location)")
             }
+            let parked =
+                parked
+                ?? Parked(
+                    claim: file.claim, claimedAt: now.monotonic,
+                    shutTimeBefore: graph.pacing.shutTime(at: now.monotonic))
             let waiting = Waiting(
-                file, request, claimedAt: now.monotonic, shutTimeBefore: graph.pacing.shutTime(at: now.monotonic))
-            location.judge(waiting, at: now)
+                file, request, claimedAt: parked.claimedAt, shutTimeBefore: parked.shutTimeBefore)
+            if shouldPark(waiting, for: location, at: now) {
+                location.parked.append(parked)
+                crowd -= 1
+            } else {
+                location.judge(waiting, at: now)
+            }
         }
     }
 }
@@ -139,10 +161,6 @@ extension Worker {
 extension LocationState {
     /// Fits in a new item: a grant waits for Graph or is refused, a removal takes effect in the ledger at once.
     func judge(_ item: Waiting, at now: Moment) {
-        guard !isPaused else {
-            waiting.append(item)
-            return
-        }
         switch item.content {
         case .grant(let lease):
             if let error = ledger.refusal(of: lease, at: now.wall) {

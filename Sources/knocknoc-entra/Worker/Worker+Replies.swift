@@ -77,10 +77,10 @@ extension Worker {
         noteLeaving(from: location, with: list, at: now)
         location.ledger.confirm(list, kept: location.pinned + [location.settings.sentinelRange])
         location.drift.wrote(list, at: now.monotonic)
-        location.noteAcceptance()
+        location.noteAcceptance(of: carrying)
         if location.owesSecondWrite {
             location.owesSecondWrite = false
-            location.secondWriteAt = now.monotonic + .seconds(60)
+            location.secondWriteAt = now.monotonic + settings.retry.secondWriteAfter
         }
         log(
             .info, "location.written",
@@ -124,6 +124,18 @@ extension Worker {
         location.retriedWithFreshToken = false
     }
 
+    /// A refused token is void (401); one without the permission (403) is asked for anew, ever more seldom while that lasts.
+    func dropToken(
+        _ token: AccessToken, after failure: ReplyVerdict, since: ContinuousClock.Instant?, at now: Moment
+    ) {
+        guard failure.dropsToken else { return }
+        let lasting = since.map { now.monotonic - $0 } ?? .zero
+        if failure.error.code == .entra001 || now.monotonic - token.receivedAt >= max(settings.retry.grace, lasting) / 4
+        {
+            graph.tokens.drop(token, claims: failure.claims)
+        }
+    }
+
     /// Remembers what is broken at its own scope, so that neighbours go on.
     private func failed(
         _ location: LocationState, _ failure: ReplyVerdict, _ token: AccessToken, at now: Moment,
@@ -131,7 +143,7 @@ extension Worker {
     ) {
         let error = failure.remedy == .isolate ? failure.error.blamingTheLocation : failure.error
         if failure.dropsToken {
-            graph.tokens.drop(token, claims: failure.claims)
+            dropToken(token, after: failure, since: location.trouble?.since, at: now)
             if error.code == .entra001 && !location.retriedWithFreshToken {
                 location.retriedWithFreshToken = true
                 return

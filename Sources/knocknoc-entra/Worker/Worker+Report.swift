@@ -38,7 +38,11 @@ extension Worker {
     }
 
     static func shortList(_ ranges: [CIDR]) -> String {
-        let shown = ranges.prefix(8).map(\.description).joined(separator: ",")
+        shortList(ranges.map(\.description))
+    }
+
+    static func shortList(_ ranges: [String]) -> String {
+        let shown = ranges.prefix(8).joined(separator: ",")
         return ranges.count > 8 ? "\(shown),… (\(ranges.count) in all)" : shown
     }
 }

@@ -6,7 +6,7 @@ extension Worker {
     func isDrained(at now: Moment) -> Bool {
         guard !mustLook, lookAgainAt == nil, unreadable.isEmpty, recorder.unfinished.isEmpty else { return false }
         return served.allSatisfy { location in
-            location.waiting.isEmpty && location.refused.isEmpty && location.exchange == nil
+            location.waiting.isEmpty && location.refused.isEmpty && location.parked.isEmpty && location.exchange == nil
                 && (!location.needsWrite(at: now) || location.trouble != nil || hasLostEntra)
         }
     }
@@ -14,6 +14,11 @@ extension Worker {
     /// Everything has failed its way out, and Entra still does not answer: `run --once` leaves the rest to a later run.
     private var hasLostEntra: Bool {
         graph.graphTrouble != nil || graph.tokenTrouble != nil
+    }
+
+    /// Items that rest in `work/` until somebody has mended their location's ledger.
+    var held: Int {
+        locations.values.reduce(0) { $0 + ($1.isPaused ? $1.parked.count + $1.waiting.count : 0) }
     }
 
     /// Locations whose list at Graph is not known to be the wanted one.

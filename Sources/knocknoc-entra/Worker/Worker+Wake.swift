@@ -16,9 +16,12 @@ extension Worker {
         func consider(again instant: ContinuousClock.Instant?) {
             consider(instant.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) })
         }
+        if mayTakeParked { return .zero }
         if inHand < settings.batch.maxItems / 2 {
             if mustLook { return .zero }
             consider(lookAgainAt)
+        } else {
+            consider(crowdedSince.map { $0 + Self.longestCrowd })
         }
         consider(again: recorder.trouble?.retryAt)
         consider(again: recorder.retryAt)

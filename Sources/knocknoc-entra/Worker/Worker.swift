@@ -24,6 +24,10 @@ final class Worker {
     /// When to look although nothing was heard: a file was still being written, or could not be taken.
     var lookAgainAt: ContinuousClock.Instant?
     var lastClaimNumber: UInt64 = 0
+    /// Items in hand, counted along while a batch is taken.
+    var crowd = 0
+    /// Since when there is something to look at and no room for it.
+    var crowdedSince: ContinuousClock.Instant?
     let mark: PoisonMark
     /// An earlier life crashed over a batch, so what lies in `incoming/` is judged one by one.
     var isCautious: Bool
@@ -64,9 +68,10 @@ final class Worker {
         return Moment(wall: wall, monotonic: moment.monotonic)
     }
 
-    /// After a reload: a doubt about the clock outlives the configuration.
-    func inherit(_ former: ClockGuard) {
-        clock = former
+    /// After a reload: what was learned about the clock and about Entra outlives the configuration.
+    func inherit(_ former: Worker, at now: Moment) {
+        clock = former.clock
+        graph.inherit(former.graph, settings.entra, at: now)
     }
 
     /// A server's date may settle a doubt about our clock.
@@ -79,6 +84,7 @@ final class Worker {
     /// One turn: take what is ready, end what is over, record removals, settle, send.
     func turn(at now: Moment) throws(SystemError) {
         care.look(at: now)
+        try takeParked(at: now)
         takeArrivals(at: now)
         endWhatIsOver(at: now)
         try recordRemovals(at: now)

@@ -20,7 +20,7 @@ struct RedactionTests {
     /// Everything that can hold one.
     private static let holders: [any Sendable] = [
         Secret(word), Secret(word) as Secret?, [Secret(word)], ["key": Secret(word)],
-        AccessToken(Secret(word), expiresAt: .now),
+        AccessToken(Secret(word), receivedAt: .now, lifetime: .zero),
         HTTPBody.form([(name: "client_secret", value: Secret(word))]),
         HTTPRequest(.get, "https://graph.example/", accessToken: Secret(word)),
         request, request.body, reply, Result<HTTPReply, TransportFailure>.success(reply),
