@@ -75,8 +75,9 @@ func eventually(
 ) rethrows {
     let end = Date(timeIntervalSinceNow: seconds)
     while true {
+        let isLast = Date() >= end
         if try condition() { return }
-        guard Date() < end else {
+        guard !isLast else {
             Issue.record("never came: \(what)", sourceLocation: sourceLocation)
             return
         }
