@@ -49,6 +49,10 @@ package final class SpoolDirectory {
         try probe()
     }
 
+    deinit {
+        SystemCall.unlock(work.descriptor)
+    }
+
     /// `incoming/` is sticky: only its owner may move other people's files out of it (or root, by CAP_FOWNER).
     private func requireOwnership(of folder: Folder) throws(SystemError) {
         let owner = try folder.status().owner

@@ -144,6 +144,11 @@ enum SystemCall {
         return false
     }
 
+    /// Gives a lock back though a child between fork and exec holds a copy of the descriptor.
+    static func unlock(_ descriptor: Int32) {
+        _ = flock(descriptor, LOCK_UN)
+    }
+
     /// Whether somebody has the file open for writing; nil where the kernel does not let us ask (fcntl(2), F_SETLEASE).
     ///
     /// The lease is held until the descriptor is closed, so that nobody can open the file for writing meanwhile.
