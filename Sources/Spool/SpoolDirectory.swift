@@ -66,8 +66,7 @@ package final class SpoolDirectory {
     /// Renames a file through every folder once: a bind mount or a second file system inside a spool breaks it (EXDEV).
     private func probe() throws(SystemError) {
         let stops = [incoming, work, done, work, failed]
-        // A crash can leave one, and a producer can make a folder of that name.
-        let name = freeName(in: stops)
+        let name = try freeName(in: stops)
         try work.writeNote(name, [], mode: 0o600)
         var place = work
         for next in stops {
@@ -82,14 +81,28 @@ package final class SpoolDirectory {
         try place.remove(name)
     }
 
-    private func freeName(in folders: [Folder]) -> [UInt8] {
+    /// A crash can leave one, and a producer can make a folder of that name.
+    private func freeName(in folders: [Folder]) throws(SystemError) -> [UInt8] {
         var attempt = 0
         while true {
             let name = Array((attempt == 0 ? ".probe" : ".probe\(attempt)").utf8)
-            for folder in folders where folder.holds(name) { try? folder.remove(name) }
-            if !folders.contains(where: { $0.holds(name) }) { return name }
+            var isFree = true
+            for folder in folders where try !free(name, in: folder) { isFree = false }
+            if isFree { return name }
             attempt += 1
         }
+    }
+
+    /// False where the name is taken by what cannot be removed.
+    private func free(_ name: [UInt8], in folder: Folder) throws(SystemError) -> Bool {
+        do {
+            _ = try folder.status(of: name)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return true
+        }
+        do { try folder.remove(name) } catch { return error.code == ENOENT }
+        return true
     }
 }
 
