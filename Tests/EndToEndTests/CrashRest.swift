@@ -12,8 +12,10 @@ extension CrashWorld {
         _ = try SpoolInit.run(at: root)
         for (number, names) in disk.items {
             let paths = names.visible.map { "\(root)/\($0)" }
-            for folder in paths.map(folderOf) {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            // A folder stays when its last file has left it.
+            for name in names.base.union(names.changes.compactMap(\.to)) {
+                try FileManager.default.createDirectory(
+                    atPath: "\(root)/\(folderOf(name))", withIntermediateDirectories: true)
             }
             guard let first = paths.first else { continue }
             try Data(items[number].text.utf8).write(to: URL(fileURLWithPath: first))
@@ -30,6 +32,14 @@ extension CrashWorld {
         var world = self
         world.tell("the process is killed")
         world.hasRoom = true
+        return world
+    }
+
+    /// The same world, left alone for a while.
+    func after(_ pause: Duration) -> CrashWorld {
+        var world = self
+        world.tell("nothing runs for \(pause)")
+        world.elapsed += pause
         return world
     }
 

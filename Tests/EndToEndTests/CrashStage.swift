@@ -91,16 +91,18 @@ final class CrashStage {
     private func act() throws {
         world.elapsed += .milliseconds(20)
         landLate(0.1)
-        guard world.random.chance(0.3) else { return try work(answering: 0.6) }
+        guard !isToWait, world.random.chance(0.3) else { return try work(answering: 0.6) }
         let event = world.events.removeFirst()
         world.tell("\(event)")
         switch event {
         case .drop(let number): try drop(world.items[number])
-        case .retry: try retry()
+        case .retry(let number): try retry(number)
         case .clock(let step): world.elapsed += step
-        case .refusals(let count): world.refusals += count
-        case .losses(let count): world.losses += count
+        case .refusals(let count): world.refusals = count
+        case .losses(let count): world.losses = count
         case .room(let hasRoom): world.hasRoom = hasRoom
+        case .silence(let isSilent): world.isSilent = isSilent
+        case .settled, .sent: break
         case .orderlyStop:
             if world.random.chance(0.5) { try answer(1) }
             try worker?.stop(at: now)
@@ -108,6 +110,19 @@ final class CrashStage {
             try launch()
             try worker?.start(at: now)
         }
+    }
+
+    /// Whether the next event has to wait for the worker.
+    private var isToWait: Bool {
+        guard world.patience > 0 else { return false }
+        let isReady =
+            switch world.events.first {
+            case .settled: world.disk.items.keys.allSatisfy { world.seen[$0] != nil }
+            case .sent: !inFlight.isEmpty
+            default: true
+            }
+        if !isReady { world.patience -= 1 }
+        return !isReady
     }
 
     /// A turn, and some of the answers that are due.
@@ -137,6 +152,7 @@ final class CrashStage {
     private func answer(_ probability: Double) throws {
         guard let worker else { return }
         for (id, purpose) in worker.graph.underWay where world.random.chance(probability) {
+            if world.isSilent && inFlight[id] != nil { continue }
             let result: Result<HTTPReply, TransportFailure>
             switch purpose {
             case .token: result = .success(Self.token)
@@ -203,8 +219,9 @@ extension CrashStage {
     }
 
     /// Of an item that lies still in `failed/`; the operator syncs nothing.
-    private func retry() throws {
+    private func retry(_ wanted: Int?) throws {
         let failed = world.disk.items.filter { $0.value.visible.first?.hasPrefix("failed/") ?? false }.keys.sorted()
+            .filter { $0 == wanted ?? $0 }
         guard !failed.isEmpty else { return }
         let number = world.random.pick(failed)
         guard let from = world.disk.items[number]?.visible.first, let name = from.split(separator: "/").last else {
@@ -238,6 +255,7 @@ extension CrashStage {
             syncedFiles.remove(temporary)
             world.disk.put(FileManager.default.contents(atPath: "\(path)/\(name)").map { [UInt8]($0) }, as: name)
             world.tell("\(name) written")
+            noteJudged()
         case .unlink(let name):
             if let number = CrashItem.number(in: name) {
                 world.disk.change(number, from: name, to: nil)
@@ -248,7 +266,15 @@ extension CrashStage {
             guard let number = CrashItem.number(in: from) else { return }
             world.disk.change(number, from: from, to: to)
             world.tell("\(from) → \(to)")
-            if to.hasPrefix("work/") { world.retried.remove(number) } else { show(number, folderOf(to)) }
+            if to.hasPrefix("work/") { world.judged.remove(number) } else { show(number, folderOf(to)) }
+        }
+    }
+
+    private func noteJudged() {
+        guard let settling = try? ledger()?.settling else { return }
+        let claims = Set(settling.keys.map { "work/\($0)" })
+        for (number, names) in world.disk.items where !names.visible.isDisjoint(with: claims) {
+            world.judged.insert(number)
         }
     }
 
@@ -257,7 +283,9 @@ extension CrashStage {
         if let seen = world.seen[number], seen != verdict {
             violate("i\(number) was to be seen in \(seen) and is now in \(verdict)")
         }
-        if world.retried.contains(number) { violate("i\(number), moved back, got \(verdict) without being judged") }
+        if world.retried.contains(number), !world.judged.contains(number), !world.items[number].isNonsense {
+            violate("i\(number), moved back, got \(verdict) without being judged")
+        }
         world.seen[number] = verdict
         world.retried.remove(number)
     }

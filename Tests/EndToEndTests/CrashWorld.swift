@@ -4,16 +4,22 @@ import GrantCore
 struct CrashWorld {
     enum Event {
         case drop(Int)
-        /// The operator moves a failed item back.
-        case retry
+        /// The operator moves this failed item back, or any.
+        case retry(Int?)
         case clock(Duration)
-        /// Graph answers so many writes with 503 and does not carry them out.
+        /// Graph answers the next so many writes with 503 and does not carry them out.
         case refusals(Int)
-        /// So many writes end without an answer; each lands within 50 s, or never.
+        /// The next so many writes end without an answer; each lands within 50 s, or never.
         case losses(Int)
         case orderlyStop
         /// No ledger can be written from now on, or again.
         case room(Bool)
+        /// Graph answers nothing from now on, or again.
+        case silence(Bool)
+        /// Nothing else happens until all that was dropped has its verdict.
+        case settled
+        /// Nothing else happens until a write is under way.
+        case sent
     }
 
     let items: [CrashItem]
@@ -31,8 +37,13 @@ struct CrashWorld {
     /// The verdicts that can be seen, and for an item moved back the one it had.
     var seen: [Int: String] = [:]
     var former: [Int: String] = [:]
-    /// Moved back, and not judged since.
+    /// Moved back, and no verdict seen since.
     var retried: Set<Int> = []
+    /// A ledger was written with a verdict of their present claim.
+    var judged: Set<Int> = []
+    var isSilent = false
+    /// How often `settled` and `sent` may still let something else go first.
+    var patience = 3_000
     var random: SeededRandom
     /// What went on, for the report of a violation.
     var story: [String] = []
@@ -76,6 +87,11 @@ struct CrashItem {
             return #"{"action":"revoke",\#(scope),\#(time)}"#
         case .nonsense: return "nonsense \(number)"
         }
+    }
+
+    /// What the bytes alone decide needs no ledger.
+    var isNonsense: Bool {
+        if case .nonsense = kind { true } else { false }
     }
 
     /// The number in a name or a path, as the worker may have changed it; nil for a note.
@@ -150,8 +166,14 @@ extension CrashWorld {
             mix(.room(false), 1)
             events.append(.room(true))
         }
-        for _ in 0..<3 { mix(.retry, 0.5) }
-        events.append(.retry)
+        for _ in 0..<3 { mix(.retry(nil), 0.5) }
+        events.append(.retry(nil))
+        self.init(items: items, events: events, random: random)
+    }
+
+    init(_ theme: CrashTheme, seed: Int, begin: Timestamp) {
+        var random = SeededRandom(seed)
+        let (items, events) = theme.scenario(&random, begin: begin)
         self.init(items: items, events: events, random: random)
     }
 }
