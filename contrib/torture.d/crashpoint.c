@@ -6,6 +6,7 @@
 //   CP_ERR    instead: the errno that the call fails with
 //   CP_FOR    once | ever: that call alone, or every call of its kind from there on
 //   CP_LOG    a file that gets one line per call: number, kind, path
+//   CP_CLOCK  seconds that the wall clock is ahead
 //
 // An "ever" of EINTR interrupts each call three times and lets it go then, as no kernel interrupts for ever.
 #define _GNU_SOURCE
@@ -20,21 +21,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum side { NONE, BEFORE, AFTER, HALF };
 
 static char root[PATH_MAX];
 static size_t root_length;
-static long at, count;
+static long at, count, ahead;
 static enum side side;
 static int failure, is_ever, log_file = -1, interruptions;
 static const char *failing_kind;
 
 __attribute__((constructor)) static void begin(void) {
-    const char *text = getenv("CP_DIR");
+    const char *text = getenv("CP_CLOCK");
+    if (text) ahead = atol(text);
+    text = getenv("CP_DIR");
     if (!text || !realpath(text, root)) return;
     root_length = strlen(root);
     if ((text = getenv("CP_AT"))) at = atol(text);
@@ -267,6 +274,33 @@ FSTAT(fstat, struct stat)
 FSTAT(fstat64, struct stat64)
 FSTATAT(fstatat, struct stat)
 FSTATAT(fstatat64, struct stat64)
+
+#define ROOM(name, type) \
+    int name(int descriptor, type *room) { \
+        REAL(name); \
+        ENTER("room", descriptor); \
+        LEAVE(real(descriptor, room)); \
+    }
+ROOM(fstatfs, struct statfs)
+ROOM(fstatfs64, struct statfs64)
+ROOM(fstatvfs, struct statvfs)
+ROOM(fstatvfs64, struct statvfs64)
+
+int inotify_add_watch(int notifier, const char *name, uint32_t events) {
+    REAL(inotify_add_watch);
+    char path[PATH_MAX];
+    int descriptor, is_open = sscanf(name, "/proc/self/fd/%d", &descriptor) == 1;
+    int is_known = is_open ? path_of(descriptor, path) : path_at(AT_FDCWD, name, path);
+    int entered = is_known ? enter("watch", path) : -1;
+    if (fails(entered)) return -1;
+    LEAVE(real(notifier, name, events));
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    long result = syscall(SYS_clock_gettime, clock, now);
+    if (!result && clock == CLOCK_REALTIME) now->tv_sec += ahead;
+    return (int)result;
+}
 
 int flock(int descriptor, int operation) {
     REAL(flock);
