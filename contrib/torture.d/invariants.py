@@ -111,13 +111,13 @@ def of_lives(spool, places, items):
     return found
 
 
-def of_addresses(spool, emulator, places, items):
+def of_addresses(spool, emulator, places, items, now=None):
     """Emulator = ledger = what the requests come to; no ghost, no lie."""
     found = []
     verdicts = places.verdicts()
     held = emulator.ranges()
     log = emulator.requests()
-    now = time.time()
+    now = now or time.time()
     for location, ranges in held.items():
         there = oracle.collapsed(ranges)
         wanted = oracle.expected(items, verdicts, location, now)
@@ -140,8 +140,8 @@ def of_addresses(spool, emulator, places, items):
 
 def of_grant(grant, items, verdicts, log, now):
     """A grant in done/ was in a list that Graph took."""
-    starts = grant.body.get("startsAt")
-    if starts and oracle.seconds(starts) > now or oracle.superseded(grant, items, verdicts):
+    # What starts later may have been settled before it was in any list; once it has started it has to be there.
+    if grant.body.get("startsAt") and not oracle.is_live(grant, now) or oracle.superseded(grant, items, verdicts):
         return []
     wanted = oracle.networks(oracle.left_of(grant, oracle.removals(items, verdicts, grant.location)))
     for entry in log:
@@ -168,18 +168,19 @@ def of_end(end, statuses, cpu, what):
     return found
 
 
-def everything(worker, items, allowed=(), are_notes_sure=True):
+def everything(worker, items, allowed=(), are_notes_sure=True, now=None):
     places = Places(worker.spool)
-    return (of_files(places, items, True, are_notes_sure) + of_verdicts(places, items, allowed) + of_journal(worker.spool, places, items, allowed)
+    return (of_files(places, items, True, are_notes_sure) + of_verdicts(places, items, allowed)
+            + of_journal(worker.spool, places, items, allowed)
             + of_lives(worker.spool, places, items) + of_leftovers(places)
-            + of_addresses(worker.spool, worker.emulator, places, items))
+            + of_addresses(worker.spool, worker.emulator, places, items, now))
 
 
-def settle(worker, cpu):
+def settle(worker, cpu, restarts=6, environment=None):
     """Restarts without disturbance until nothing is owed; a finding where that never comes."""
     found = []
-    for _ in range(6):
-        end = worker.once()
+    for _ in range(restarts):
+        end = worker.once(environment)
         found += of_end(end, (0, 1, 69), cpu, "the restart")
         if found or end.status != 69:
             return found

@@ -4,7 +4,7 @@ import json
 import time
 from datetime import datetime
 
-from program import SENTINEL
+from program import PINNED, SENTINEL
 from scenario import BY_BYTES
 
 
@@ -83,7 +83,7 @@ def expected(items, verdicts, location, now=None):
             known = newest.get(key(item.body))
             if known is None or known.issued < item.issued:
                 newest[key(item.body)] = item
-    held = []
+    held = list(PINNED.get(location, []))
     for grant in newest.values():
         if verdicts[grant.identity] == "done" and is_live(grant, now):
             held += left_of(grant, gone)
@@ -97,11 +97,11 @@ def superseded(grant, items, verdicts):
 
 
 def held_by_ledger(path, now=None):
-    """The addresses of the live leases in a ledger file."""
+    """The addresses of the live leases in a ledger file, and what is pinned."""
     now = now or time.time()
     with open(path) as file:
         ledger = json.load(file)
-    held = []
+    held = list(PINNED.get(ledger["location"], []))
     for lease in ledger["leases"]:
         if seconds(lease["expiresAt"]) > now and seconds(lease.get("startsAt") or "1970-01-01T00:00:00Z") <= now:
             held += lease["ranges"]

@@ -12,6 +12,7 @@ ID = "aaaaaaaa-0000-4000-8000-0000000000"
 LOCATIONS = {"office": ID + "01", "lab": ID + "02", "branch": ID + "03", "countries": ID + "c0",
              "deleted": ID + "de", "gone": ID + "dd"}
 SENTINEL = "192.0.2.0/32"
+PINNED = {"office": ["192.0.2.128/28"]}
 
 
 class End:
@@ -134,7 +135,8 @@ class Worker:
 
     def configure(self, requestTimeout="00:00:05", giveUpAfter="00:00:10", linger="00:00:00",
                   settleTime="00:00:00.100", grace="00:00:00.050", backoff="00:00:00.020"):
-        locations = ", ".join(f'{name}: {{ id: "{identity}" }}' for name, identity in LOCATIONS.items())
+        locations = ", ".join(f'{name}: {{ id: "{identity}", pinnedRanges: {json.dumps(PINNED.get(name, []))} }}'
+                              for name, identity in LOCATIONS.items())
         text = CONFIGURATION % dict(spool=self.spool, tenant=TENANT, client=CLIENT, port=self.emulator.port,
                                     locations=locations, requestTimeout=requestTimeout, giveUpAfter=giveUpAfter,
                                     linger=linger, settleTime=settleTime, grace=grace, backoff=backoff)

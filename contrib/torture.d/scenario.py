@@ -65,8 +65,8 @@ def first_stage(now):
     return items
 
 
-def second_stage(now, soon=None):
-    """Dropped before the tortured run; `soon`: seconds until a short grant ends."""
+def second_stage(now, soon=None, short=None):
+    """Dropped before the tortured run; `soon`: seconds until a short grant ends; `short`: how long some others last."""
     def grant(name, location, ago, addresses, want="done", duration=50_000, **more):
         if "expiresAt" not in more:
             more["durationSeconds"] = duration
@@ -75,8 +75,8 @@ def second_stage(now, soon=None):
     def revoke(name, location, ago, want="done", addresses=None, **more):
         return request(name, want, "revoke", location, now - ago, addresses, **more)
     items = [
-        grant("erin", "office", 60, ["203.0.113.6"], user="erin@example.com"),
-        grant("k1-again", "office", 59, ["203.0.113.7"], grantId="k1"),
+        grant("erin", "office", 60, ["203.0.113.6"], duration=short or 50_000, user="erin@example.com"),
+        grant("k1-again", "office", 59, ["203.0.113.7"], duration=short or 50_000, grantId="k1"),
         grant("k1-late", "office", 500, ["203.0.113.8"], grantId="k1"),
         revoke("r-alice", "office", 58, user="Alice@example.com"),
         revoke("r-address", "office", 57, addresses=["203.0.113.5"]),
@@ -85,12 +85,12 @@ def second_stage(now, soon=None):
         revoke("r-bob-old", "office", 40_000, "SPOOL005", user="bob@example.com"),
         request("flush", "done", "flush", "lab", now - 40),
         grant("lab-before", "lab", 45, ["198.51.100.80"], "SPOOL005", user="frank@example.com"),
-        grant("lab-after", "lab", 35, ["198.51.100.81"], user="gina@example.com"),
+        grant("lab-after", "lab", 35, ["198.51.100.81"], duration=short or 50_000, user="gina@example.com"),
         grant("later", "office", 34, ["203.0.113.10"], startsAt=stamp(now + 3_600), expiresAt=stamp(now + 7_200)),
         grant("over", "office", 100, ["203.0.113.11"], "SPOOL004", duration=50),
         grant("gone", "gone", 33, ["203.0.113.12"], "ENTRA052"),
         grant("countries", "countries", 32, ["203.0.113.13"], "ENTRA053"),
-        grant("branch", "branch", 31, ["203.0.113.14"], user="heidi@example.com"),
+        grant("branch", "branch", 31, ["203.0.113.14"], duration=short or 50_000, user="heidi@example.com"),
         grant("branch2", "branch", 30, ["203.0.113.14", "203.0.113.15"], user="ivan@example.com"),
         revoke("r-nobody", "branch", 29, user="nobody@example.com"),
         Item("half.json", "SPOOL001", raw=b'{"action":"revoke","location":"office","us'),
@@ -165,14 +165,14 @@ class Template:
         item = next(item for item in self.items if item.name == "a-over.json")
         item.over = True
 
-    def fresh(self, worker, soon=None, faults=()):
+    def fresh(self, worker, soon=None, faults=(), short=None):
         """Puts a copy in the worker's place and answers with everything that is in it."""
         shutil.rmtree(worker.spool, ignore_errors=True)
         shutil.copytree(self.spool, worker.spool, symlinks=True)
         if os.path.exists(worker.log):
             os.unlink(worker.log)
         worker.emulator.reset(self.ranges, faults)
-        items = second_stage(time.time(), soon)
+        items = second_stage(time.time(), soon, short)
         drop(worker.spool, items)
         incoming = os.path.join(worker.spool, "incoming")
         os.symlink("/etc/hostname", os.path.join(incoming, "link.json"))
