@@ -1,6 +1,8 @@
 """Each call on the spool failing, once or from then on; nothing may be lost, and a restart must settle everything."""
+import collections
 import errno
 import random
+import re
 
 import invariants
 import oracle
@@ -42,18 +44,27 @@ def try_point(context, worker, point):
     return result
 
 
-def points(context, worker, at_most=None):
-    """All of them, or an even sample that depends on the seed."""
+def place(path):
+    """A path without what tells one request from another."""
+    path = re.sub(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{4}~.*?(\.json)?(#[0-9a-f]{16}|\.why)?$",
+                  lambda found: "~" + (found.group(2) or "")[:1], path)
+    return re.sub(r"^(/incoming)/[^~./]+\.json$", r"\1/new", re.sub(r"\d{8}", "DAY", path))
+
+
+def points(context, worker, is_sample):
+    """Each errno, once and for ever: of all calls; or of each kind of call in each place one, which the seed decides."""
     worker.configure(**PACE)
     context.template.fresh(worker)
     calls, _ = context.count(worker)
-    everything = [Point("errors", kind, number, "", errno=name, lasting=lasting)
-                  for name in ERRNOS for lasting in ("once", "ever")
-                  for number, (kind, _) in enumerate(calls, start=1)]
-    total = len(everything)
-    if at_most and at_most < total:
-        chance = random.Random(f"{context.seed} errors")
-        step = total / at_most
-        offset = chance.random() * step
-        everything = [everything[int(offset + index * step) % total] for index in range(at_most)]
-    return everything, total
+    numbers = collections.defaultdict(list)
+    for number, (kind, path) in enumerate(calls, start=1):
+        numbers[(kind, place(path))].append(number)
+    context.say(f"errors: {len(calls)} calls of {len(numbers)} sorts, {len(ERRNOS)} errnos, once and for ever")
+    chance = random.Random(f"{context.seed} errors")
+    chosen = []
+    for name in ERRNOS:
+        for lasting in ("once", "ever"):
+            for (kind, _), all_of_them in numbers.items():
+                chosen += [Point("errors", kind, number, "", errno=name, lasting=lasting)
+                           for number in ([chance.choice(all_of_them)] if is_sample else all_of_them)]
+    return chosen, len(calls) * len(ERRNOS) * 2
