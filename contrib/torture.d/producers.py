@@ -13,7 +13,7 @@ from points import Point, Result
 from scenario import Item, request
 
 PRODUCERS = 32
-OPERATORS = 3
+OPERATORS = 5
 # Half a file may lie in peace so long; the writers here are much quicker between two parts.
 SETTLE_TIME = "00:00:02"
 
@@ -26,27 +26,38 @@ WAYS = {
     "ln, rm": 'cp "$F" tmp/"$N" && ln tmp/"$N" incoming/"$N" && rm tmp/"$N"',
     "mktemp, chmod, mv": 'T=$(mktemp tmp/XXXXXXXX) && cat "$F" > "$T" && chmod 640 "$T" && mv -n "$T" incoming/"$N"',
     "an editor": 'cat "$F" > incoming/."$N".swp && mv incoming/."$N".swp incoming/"$N"',
+    # The second save renames a new file over the first half.
+    "an editor, saving twice": 'cd incoming; cat "$A" > "$N"; sleep 0.05; cat "$F" > ."$N".swp; mv ."$N".swp "$N"',
     # One name for all: whoever finds it taken tries again.
-    "one name": 'cp "$F" tmp/"$N"; until ln tmp/"$N" incoming/same.json 2>/dev/null; do sleep 0.02; done; rm tmp/"$N"',
+    "one name": 'cp "$F" tmp/."$N"; until ln tmp/."$N" incoming/same.json 2>/dev/null; do sleep 0.02; done; rm tmp/."$N"',
     "rsync": 'rsync -q "$F" incoming/"$N"',
 }
+# A name that is written to more than once; moved from under the writer it would be two files, whoever runs the spool.
+TWICE = ("append twice", "an editor, saving twice")
 DIES = 'cd incoming; { cat "$A"; sleep 0.05; kill -9 $$; cat "$B"; } > "$N"'
 
-# What operators do, right or wrong; $R is a random file of the folder in question.
+# What operators do, right or wrong; $R is a random file of the folder in question, if there is one.
 MOVES = (
-    'set -- failed/*; D=$(shuf -n1 -e "$@"); R=$(ls "$D" | grep "json$" | shuf -n1); mv -n "$D/$R" incoming/',
+    'set -- failed/*; D=$(shuf -n1 -e "$@"); R=$(ls "$D" | grep "json$" | shuf -n1); [ "$R" ] && mv -n "$D/$R" incoming/',
     'set -- failed/*; D=$(shuf -n1 -e "$@"); mv "$D"/* incoming/',
     'set -- failed/*; D=$(shuf -n1 -e "$@"); mv "$D" incoming/',
-    'set -- failed/*; D=$(shuf -n1 -e "$@"); R=$(ls "$D" | grep "json$" | shuf -n1); mv -n "$D/$R" hold/',
-    # Not from under somebody who appends by name: that would make two files of one, whoever runs the spool.
-    'R=$(ls incoming | grep "json$" | grep -v append | shuf -n1); mv -n "incoming/$R" hold/',
-    'R=$(ls hold | shuf -n1); mv -n "hold/$R" incoming/',
+    'set -- failed/*; D=$(shuf -n1 -e "$@"); R=$(ls "$D" | grep "json$" | shuf -n1); [ "$R" ] && mv -n "$D/$R" hold/',
+    'R=$(ls incoming | grep "json$" | grep -v twice | shuf -n1); [ "$R" ] && mv -n "incoming/$R" hold/',
+    'R=$(ls hold | shuf -n1); [ "$R" ] && mv -n "hold/$R" incoming/',
+    # Half of these are still being written.
+    'R=$(ls tmp | grep "json$" | shuf -n1); [ "$R" ] && mv -n "tmp/$R" incoming/',
+    # From under the worker, without the number of the claim.
+    'R=$(ls work | grep "json#" | shuf -n1); [ "$R" ] && mv -n "work/$R" "hold/${R%#*}"',
+    'R=$(ls work | grep "json#" | shuf -n1); [ "$R" ] && mv -n "work/$R" "incoming/${R%#*}"',
+    # Settled already, and asked for once more.
+    'D=$(ls done | shuf -n1); R=$(ls "done/$D" | shuf -n1); [ "$R" ] && mv -n "done/$D/$R" incoming/',
+    'D=$(ls done | shuf -n1); R=$(ls "done/$D" | shuf -n1); [ "$R" ] && mv -n "done/$D/$R" hold/',
 )
 
 
 def shell(spool, text, **variables):
-    subprocess.run(["sh", "-c", text], cwd=spool, env={**os.environ, **variables}, check=False,
-                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.run(["sh", "-c", text], cwd=spool, env={**os.environ, **variables}, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
 
 
 def made_up(number, chance):
@@ -75,7 +86,7 @@ class Crowd:
         self.worker, self.seed = worker, seed
         self.end = time.monotonic() + seconds
         self.items, self.ways, self.numbers = [], {}, iter(range(1_000_000))
-        self.lock = threading.Lock()
+        self.lock, self.moves = threading.Lock(), 0
         self.drafts = os.path.join(worker.folder, "drafts")
         shutil.rmtree(self.drafts, ignore_errors=True)
         os.makedirs(self.drafts)
@@ -98,8 +109,8 @@ class Crowd:
             way = chance.choice(ways)
             if chance.random() < 0.05:
                 item, way = Item(item.name, "SPOOL001", raw=item.raw[:half]), "dies"
-            if way == "append twice":
-                item.name = "append-" + item.name
+            if way in TWICE:
+                item.name = "twice-" + item.name
             item.lives = 1_000
             with self.lock:
                 self.items.append(item)
@@ -110,7 +121,9 @@ class Crowd:
     def operate(self, index):
         chance = random.Random(f"{self.seed} operator {index}")
         while time.monotonic() < self.end:
-            shell(self.worker.spool, chance.choice(MOVES))
+            moved = shell(self.worker.spool, chance.choice(MOVES)) == 0
+            with self.lock:
+                self.moves += moved
             time.sleep(chance.random() * 0.1)
 
     def run(self):
@@ -176,7 +189,11 @@ def try_point(context, worker, point):
     result.findings += invariants.of_verdicts(places, crowd.items)
     result.findings += invariants.of_journal(worker.spool, places, crowd.items)
     result.findings += invariants.of_addresses(worker.spool, worker.emulator, places, crowd.items)
-    context.say(f"producers: {len(crowd.items)} files by {PRODUCERS} producers in {len(set(crowd.ways.values()))} ways")
+    ways = set(crowd.ways.values())
+    left_out = "".join(f", not by {way}" for way in WAYS if way not in ways)
+    context.say(f"producers: {len(crowd.items)} files by {PRODUCERS} producers in {len(ways)} ways{left_out}; "
+                f"{crowd.moves} moves by {OPERATORS} operators")
+    context.interleavings += len(crowd.items) + crowd.moves
     return result
 
 
