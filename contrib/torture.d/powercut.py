@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cuts the power under the real worker, on ext4 and xfs in loop images, and looks at what a restart makes of it.
 
-usage: powercut.py [--filesystems ext4,xfs] [--random N] [--systematic N] [--seed S] [--bin FOLDER] [--keep]
+usage: contrib/torture power [--filesystems ext4,xfs] [--random N] [--systematic N] [--seed S] [--bin FOLDER] [--keep]
 
 A cut is FS_IOC_SHUTDOWN without a flush of the log: whatever no fsync had covered is gone.  Systematic cuts come before
 the n-th rename, unlink or fsync of the worker, for every n of a life (they need a C compiler); random ones at any time.

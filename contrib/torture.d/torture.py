@@ -3,8 +3,13 @@
 crash      killed before, after and within every call on the spool, then restarted
 errors     each of those calls failing, once or from then on
 producers  many careless producers and operators at once, against the running worker
+all        these three
+power      the power cut under the worker, on ext4 and xfs; needs root, and has options of its own (power --help)
 
-Without arguments: all of them, quick. Status 1 where anything was not as it must be; the spool of such a point is kept.
+Without arguments: all, quick, as CI runs it. Quick crashes before and after every call of a plain run and of one where
+answers are lost, items given up and the clock moves on before the restart; it lets every sort of call fail, one call of
+each sort with every errno, once and for ever; the rest are samples that the seed decides.
+Status 1 where anything was not as it must be; the spool of such a point is kept.
 """
 import argparse
 import os
@@ -38,7 +43,7 @@ class Context:
         self.library = os.path.join(self.programs, "crashpoint.so")
         self.kept = None
         self.known_findings = {}
-        self.tried = self.violations = self.missed = 0
+        self.tried = self.violations = self.missed = self.interleavings = 0
         self.lock = threading.Lock()
 
     def say(self, text):
@@ -54,6 +59,10 @@ class Context:
         if log:
             more["CP_LOG"] = log
         return more
+
+    def clock(self, ahead):
+        """The environment that moves the wall clock."""
+        return {"LD_PRELOAD": self.library, "CP_CLOCK": str(ahead)} if ahead else None
 
     def count(self, worker):
         """Runs undisturbed; the calls as (kind, path), and the end."""
@@ -120,7 +129,7 @@ def torture_crash(context, workers):
     quick = context.options.quick
     for variant in crash.VARIANTS:
         start, tried, violations = time.monotonic(), context.tried, context.violations
-        limit = None if variant == "plain" or not quick else 120
+        limit = None if variant in crash.COMPLETE or not quick else 100
         points, total = crash.points(context, workers[0], variant, limit)
         try_all(context, workers, points, crash.try_point)
         report(context, f"crash {variant}", total, start, tried, violations)
@@ -132,14 +141,14 @@ def torture_crash(context, workers):
 
 def torture_errors(context, workers):
     start, tried, violations = time.monotonic(), context.tried, context.violations
-    points, total = errors.points(context, workers[0], 500 if context.options.quick else None)
+    points, total = errors.points(context, workers[0], context.options.quick)
     try_all(context, workers, points, errors.try_point)
     report(context, "errors", total, start, tried, violations)
 
 
 def torture_producers(context, workers):
     start, tried, violations = time.monotonic(), context.tried, context.violations
-    points = producers.points(*((25, 1) if context.options.quick else (60, 5)))
+    points = producers.points(*((25, 2) if context.options.quick else (60, 6)))
     try_all(context, workers[:1], points, producers.try_point)
     report(context, "producers", len(points), start, tried, violations)
 
@@ -167,28 +176,31 @@ def interrupted(number, _):
 
 
 def main():
+    if sys.argv[1:2] == ["power"]:
+        os.execv(sys.executable, [sys.executable, os.path.join(HERE, "powercut.py"), *sys.argv[2:]])
     parser = argparse.ArgumentParser(prog="contrib/torture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", choices=["crash", "errors", "producers", "all"])
+    parser.add_argument("part", nargs="?", choices=["crash", "errors", "producers", "all", "power"])
     parser.add_argument("--quick", action="store_true", help="samples of what takes long; as CI runs it")
     parser.add_argument("--seed", type=int, default=1, help="decides the samples")
     parser.add_argument("--jobs", type=int, default=2, help="cores to use")
     parser.add_argument("--no-build", dest="build", action="store_false")
+    parser.add_argument("--bin", help="the folder of programs that are built already")
     parser.add_argument("--point", help="one point, as a violation names it")
     options = parser.parse_args()
     options.quick |= not options.part
     options.part = options.part or "all"
-    if options.build:
+    if options.build and not options.bin:
         build()
     fast = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = os.path.realpath(tempfile.mkdtemp(prefix="knocknoc-entra-torture.", dir=fast))
     context = Context(options, folder)
     signal.signal(signal.SIGTERM, interrupted)
-    workers = []
+    workers, summaries = [], []
     try:
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", context.library,
                         os.path.join(HERE, "crashpoint.c"), "-ldl"], check=True)
         for name in ("knocknoc-entra", "knocknoc-entra-emulator"):
-            shutil.copy2(os.path.join(ROOT, ".build", "debug", name), context.programs)
+            shutil.copy2(os.path.join(options.bin or os.path.join(ROOT, ".build", "debug"), name), context.programs)
         # Most of a point is waiting for files to rest, so that three keep a core busy.
         for number in range(options.jobs * 3):
             workers.append(Worker(context.programs, os.path.join(folder, str(number))))
@@ -200,11 +212,18 @@ def main():
         else:
             for part, (torture, _) in PARTS.items():
                 if options.part in (part, "all"):
+                    before, tried, violations = time.monotonic(), context.tried, context.violations
                     torture(context, workers)
+                    tried = (f"{context.interleavings} interleavings" if part == "producers" else
+                             f"{context.tried - tried} {part.removesuffix('s')} points")
+                    summaries.append(f"torture {part}: {tried}, {context.violations - violations} violations, "
+                                     f"{time.monotonic() - before:.0f} s")
         for finding, places in context.known_findings.items():
             if len(places) > 3:
                 context.say(f"{len(places)} points: {finding}")
                 context.say("    " + " ".join(places[3:40]))
+        for summary in summaries:
+            context.say(summary)
         context.say(f"torture: {context.tried} points, {time.monotonic() - start:.0f} s, "
                     f"{context.missed} not reached, {context.violations} violations")
     finally:
