@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2)), .serialized) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct FullDiskTests {
     @Test("on a full disk removals are still sent, nothing is added or settled, and it goes on when there is room")
     func fullDisk() async throws {
         guard let disk = try SmallDisk(megabytes: 40) else { return }

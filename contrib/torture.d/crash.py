@@ -35,7 +35,7 @@ VARIANTS = {
     "plain": Variant(),
     # Answers are lost after Graph took the list, items are given up, and the clock moves past the end of what was
     # granted between death and restart.
-    "bad-day": Variant(GIVES_UP, patches(8, "applyThenReset"), moved=5_400, allowed=ENTRA),
+    "bad-day": Variant(GIVES_UP, patches(4, "applyThenReset"), moved=5_400, allowed=ENTRA),
     "lost-reply": Variant({}, patches(2, "applyThenReset")),
     "late-reply": Variant({"requestTimeout": "00:00:00.150"}, patches(1, "applyThenStall", ms=400)),
     "given-up": Variant(GIVES_UP, patches(8, "applyThenReset"), allowed=ENTRA),
