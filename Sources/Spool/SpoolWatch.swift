@@ -3,29 +3,47 @@ import Glibc
 /// Tells when `incoming/` may have changed; any event means "look again", none is trusted beyond that.
 package final class SpoolWatch {
     /// Readable when something happened; nil where nobody would tell, so that the caller polls.
-    package let descriptor: Int32?
+    package private(set) var descriptor: Int32?
     /// Why there is no descriptor.
-    package let reasonToPoll: String?
+    package private(set) var reasonToPoll: String?
+
+    private let incoming: Folder
 
     package init(_ incoming: Folder) {
+        self.incoming = incoming
         if let name = incoming.networkFileSystem {
-            descriptor = nil
             reasonToPoll = "\(name) does not tell what other machines change"
-            return
+        } else {
+            watch()
         }
-        let events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
-        // Through the descriptor, so that it is the folder that was opened and no other.
-        descriptor = SystemCall.watch("/proc/self/fd/\(incoming.descriptor)", for: UInt32(events))
-        reasonToPoll = descriptor == nil ? "the kernel gives no inotify watch (fs.inotify.max_user_watches)" : nil
     }
+
+    private func watch() {
+        let events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
+        do throws(SystemError) {
+            // Through the descriptor, so that it is the folder that was opened and no other.
+            descriptor = try SystemCall.watch("/proc/self/fd/\(incoming.descriptor)", for: UInt32(events))
+            reasonToPoll = nil
+        } catch {
+            isRefused = true
+            reasonToPoll = "\(error); fs.inotify.max_user_instances and max_user_watches limit them"
+        }
+    }
+
+    /// The kernel had no watch for us, which may change.
+    private var isRefused = false
 
     deinit {
         if let descriptor { close(descriptor) }
     }
 
-    /// Empties the queue of events; true where there were any.
+    /// Empties the queue of events; true where there were any, and always where nobody would tell.
+    ///
+    /// Where the kernel refused a watch it is asked again; what came before it gave one is found by this look.
     package func sawSomething() -> Bool {
-        descriptor.map { SystemCall.drain($0) } ?? false
+        if let descriptor { return SystemCall.drain(descriptor) }
+        if isRefused { watch() }
+        return true
     }
 }
 

@@ -16,13 +16,13 @@ extension SystemCall {
         return descriptor
     }
 
-    /// Nil where the kernel gives no watch.
-    static func watch(_ path: String, for events: UInt32) -> Int32? {
+    static func watch(_ path: String, for events: UInt32) throws(SystemError) -> Int32 {
         let notifier = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-        guard notifier >= 0 else { return nil }
+        guard notifier >= 0 else { throw SystemError("inotify_init", path) }
         if unsafe inotify_add_watch(notifier, path, events) >= 0 { return notifier }
+        let error = SystemError("inotify_add_watch", path)
         close(notifier)
-        return nil
+        throw error
     }
 
     /// Reads a non-blocking descriptor until nothing is left; whether there was anything.

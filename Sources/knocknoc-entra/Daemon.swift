@@ -46,7 +46,6 @@ struct Daemon {
         if let former { worker.inherit(former, at: clock.now) }
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
-        let descriptors = [signals.descriptor] + (watch.descriptor.map { [$0] } ?? [])
         return try opened { () throws(SystemError) in
             try worker.start(at: worker.guarded(clock.now))
             while true {
@@ -54,9 +53,11 @@ struct Daemon {
                 if worker.care.loss != nil { return .stopped(.noSpool) }
                 if isOnce && worker.isDrained(at: worker.guarded(clock.now)) { return .stopped(try end(worker)) }
                 let completions = worker.graph.transport.wait(
-                    alsoFor: descriptors, atMost: worker.rest(at: worker.guarded(clock.now)))
+                    alsoFor: [signals.descriptor] + (watch.descriptor.map { [$0] } ?? []),
+                    atMost: worker.rest(
+                        at: worker.guarded(clock.now), idle: watch.descriptor == nil ? .seconds(1) : .seconds(5)))
                 for completion in completions { try receive(completion, worker) }
-                if watch.sawSomething() || watch.descriptor == nil { worker.mustLook = true }
+                if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
                     guard let next = nextSettings(signal, settings) else { continue }
                     let wasInterrupted = try finishRequests(worker, signals)

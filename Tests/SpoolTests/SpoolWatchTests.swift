@@ -33,6 +33,42 @@ struct SpoolWatchTests {
         #expect(!watch.sawSomething())
     }
 
+    @Test("more events than the kernel keeps are one event, and the next one is heard again")
+    func overflow() throws {
+        let limit = try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
+        let kept = try #require(Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let spool = try TemporarySpool(inMemory: true)
+        let watch = SpoolWatch(spool.spool.incoming)
+        // Two names by turns: the kernel merges equal neighbours.
+        for index in 0...kept { try spool.put(index % 2 == 0 ? ".even" : ".odd", "") }
+        try spool.put("unheard.json")
+        #expect(watch.sawSomething())
+        #expect(!watch.sawSomething())
+        #expect(try spool.candidates().map(\.name) == [Array("unheard.json".utf8)])
+        try spool.put("heard.json")
+        #expect(watch.sawSomething())
+    }
+
+    @Test("without a watch every look is worth it, the reason is told, and the kernel is asked again")
+    func refused() async {
+        await #expect(processExitsWith: .success) {
+            let spool = try TemporarySpool()
+            let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int($0) }
+            var limit = rlimit()
+            #expect(unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            var none = rlimit(rlim_cur: rlim_t(files.min() ?? 0), rlim_max: limit.rlim_max)
+            #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none) == 0)
+            let watch = SpoolWatch(spool.spool.incoming)
+            #expect(watch.descriptor == nil)
+            #expect(watch.reasonToPoll?.contains("inotify_init") == true)
+            #expect(watch.sawSomething() && watch.sawSomething())
+            #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            #expect(watch.sawSomething())
+            #expect(watch.descriptor != nil && watch.reasonToPoll == nil)
+            #expect(!watch.sawSomething())
+        }
+    }
+
     @Test("the folder that was opened is watched, wherever it is moved")
     func moved() throws {
         let spool = try TemporarySpool()
