@@ -45,6 +45,8 @@ extension SpoolDirectory {
         }
         // Refused once more at every look it would keep the worker from ever resting.
         if let refusal, moved == 0 { throw refusal }
+        // Where its items came to, where they were, where the folder itself was: a power cut brings back none of it.
+        for place in [incoming, folder, failed] { try place.sync() }
         do throws(SystemError) {
             try incoming.removeFolder(name)
         } catch {

@@ -54,6 +54,24 @@ struct SystemCallOrderTests {
         }
     }
 
+    @Test("a folder that came back whole goes only when its items are durable where they came to")
+    func absorb() async {
+        await #expect(processExitsWith: .success) {
+            let spool = try TemporarySpool()
+            try spool.make("incoming/ENTRA052")
+            for number in 0..<5 { try spool.put("\(number).json", in: "incoming/ENTRA052") }
+            let listing = try Incoming(spool.spool).list(upTo: 10)
+            let calls = try Strace.record("fsync,renameat2,unlinkat") { _ = try spool.spool.absorb(listing) }
+            let kinds = calls.compactMap { call in
+                call.firstMatch(of: /(renameat2|unlinkat)\(/)?.1
+                    ?? call.firstMatch(of: /fsync\(\d+<[^>]*spool-test-[^\/]*\/([^>]*)>\)/)?.1
+            }
+            #expect(kinds.prefix(5).allSatisfy { $0 == "renameat2" })
+            #expect(kinds.dropFirst(5) == ["incoming", "incoming/ENTRA052", "failed", "unlinkat"])
+            #expect(spool.names("incoming").count == 5)
+        }
+    }
+
     @Test("a look asks for the times of names without stamp only")
     func list() async {
         await #expect(processExitsWith: .success) {
