@@ -4,22 +4,25 @@ import GrantCore
 extension SpoolDirectory {
     /// Takes in what came back with retried items: `.why` files, and `failed/CODE` folders moved whole.
     ///
-    /// Nothing but notes is ever deleted. What the kernel refuses to move is left alone and reported by the next look.
-    package func absorb(_ listing: Incoming.Listing) throws(SystemError) {
+    /// Nothing but notes is ever deleted. What the kernel refuses to move is left alone and reported by the next look;
+    /// the answer is what the disk failed to do.
+    package func absorb(_ listing: Incoming.Listing) throws(SystemError) -> [SystemError] {
+        var troubles: [SystemError] = []
         for name in listing.codeFolders {
             do throws(SystemError) {
                 try absorb(folder: name)
             } catch {
-                try leave(name, error)
+                try leave(name, error, &troubles)
             }
         }
         for name in listing.notes {
             do throws(SystemError) {
                 try incoming.remove(name)
             } catch {
-                try leave(name, error)
+                try leave(name, error, &troubles)
             }
         }
+        return troubles
     }
 
     /// One level, some thousand entries at a look; the folder itself goes when it is empty.
@@ -39,7 +42,7 @@ extension SpoolDirectory {
                 moved += 1
             } catch {
                 if error.code == ENOENT { continue }
-                guard error.blamesEntry || error.code == EACCES else { throw error }
+                guard error.blamesEntry || error.code == EACCES || error.isLocal else { throw error }
                 refusal = error
             }
         }
@@ -74,10 +77,12 @@ extension SpoolDirectory {
         }
     }
 
-    private func leave(_ name: [UInt8], _ error: SystemError) throws(SystemError) {
+    private func leave(_ name: [UInt8], _ error: SystemError, _ troubles: inout [SystemError]) throws(SystemError) {
+        if error.isFailedSync { throw error }
         if error.code == ENOENT { return }
         guard error.blamesEntry || error.code == EACCES, let status = try? incoming.status(of: name) else {
-            throw error
+            troubles.append(error)
+            return
         }
         immovable.note(name, status, error)
     }

@@ -14,6 +14,8 @@ package struct Claim {
     package enum Taken: Sendable {
         case request(File, GrantRequest)
         case refused(File, AgentError)
+        /// It is in `work/`, where the disk does not show it at the moment.
+        case unseen(ClaimName, SystemError)
     }
 
     package typealias Decode = ([UInt8], File) throws(AgentError) -> GrantRequest
@@ -62,8 +64,8 @@ package struct Claim {
             case ELOOP: return try take(candidate, number: number, at: now, as: nil, refusal: .symbolicLink)
             case ENXIO: return try take(candidate, number: number, at: now, as: nil, refusal: .notRegular)
             case EACCES, EPERM: return try take(candidate, number: number, at: now, as: nil, refusal: .unreadable)
-            // Another server holds a lease on it, or it alone cannot be read now: the others need not wait.
-            case EAGAIN, EIO, ESTALE: return nil
+            // Another server holds a lease on it: the others need not wait.
+            case EAGAIN: return nil
             default: throw error
             }
         }
@@ -80,13 +82,7 @@ package struct Claim {
         if ItemName.isStamped(candidate.name), !hasRested(status, for: Self.handTime, at: now) { return nil }
         let isOpen = SystemCall.isBeingWritten(file) ?? false
         if isOpen, !hasRested(status, for: Self.openTime, at: now) { return nil }
-        let bytes: [UInt8]
-        do {
-            bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
-        } catch {
-            if error.code == EIO || error.code == ESTALE { return nil }
-            throw error
-        }
+        let bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
         let restTime = isOpen ? .seconds(86_400) : settleTime
         return try take(
             candidate, number: number, at: now, status: status, bytes: bytes, restTime: restTime, decode: decode)
@@ -169,9 +165,13 @@ package struct Claim {
             return nil
         }
         guard try move(candidate, to: file) else { return nil }
-        // The name may have been given to another file between our open and our rename.
-        guard try work.status(of: file.claim.bytes).identity == status.identity else {
-            return try takeAgain(file.claim, decode: decode)
+        do throws(SystemError) {
+            // The name may have been given to another file between our open and our rename.
+            guard try work.status(of: file.claim.bytes).identity == status.identity else {
+                return try takeAgain(file.claim, decode: decode)
+            }
+        } catch {
+            return .unseen(file.claim, error)
         }
         return verdict
     }

@@ -23,6 +23,8 @@ package struct Incoming {
         package var strays = 0
         /// Why some of them cannot be moved.
         package var immovable: [SystemError] = []
+        /// What the disk did not show, to be looked at again.
+        package var unseen: [SystemError] = []
     }
 
     private let folder: Folder
@@ -40,7 +42,6 @@ package struct Incoming {
     package func list(upTo limit: Int) throws(SystemError) -> Listing {
         var listing = Listing()
         var found: [Candidate] = []
-        var failure: SystemError?
         try folder.forEachName { name, kind in
             if !immovable.isEmpty, immovable.holds(name, in: folder) {
                 listing.strays += 1
@@ -51,7 +52,7 @@ package struct Incoming {
                 do throws(SystemError) {
                     found.append(Candidate(name: name, since: try arrival(of: name), kind: kind))
                 } catch {
-                    if error.code != ENOENT { failure = error }
+                    if error.code != ENOENT { listing.unseen.append(error) }
                 }
                 // A bounded memory: the younger half goes whenever twice the limit has gathered.
                 if found.count >= 2 * max(limit, 1) { listing.more += found.keepOldest(limit) }
@@ -61,7 +62,6 @@ package struct Incoming {
             case .stray: listing.strays += 1
             }
         }
-        if let failure { throw failure }
         listing.more += found.keepOldest(limit)
         listing.oldest = found
         if !immovable.isEmpty {

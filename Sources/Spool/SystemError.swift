@@ -24,8 +24,13 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What was not synced may be lost although it still reads well (fsync(2), EIO).
-    var isFailedSync: Bool {
+    package var isFailedSync: Bool {
         call == "fsync" || call == "fdatasync"
+    }
+
+    /// The disk or its server does not give this one thing at the moment; its neighbours need not wait.
+    package var isLocal: Bool {
+        code == EIO || code == ESTALE
     }
 
     /// The kernel refuses this one entry, not its folder: immutable, a mount point, somebody's full folder.

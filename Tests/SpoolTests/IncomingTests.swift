@@ -21,7 +21,7 @@ struct IncomingTests {
         #expect(Set(listing.oldest.map(\.name)) == [Array("a.json".utf8), Array("-rf.json".utf8)])
         #expect(listing.strays == junk.count + 1)
         #expect(listing.notes.isEmpty && listing.codeFolders.isEmpty)
-        try spool.spool.absorb(listing)
+        #expect(try spool.spool.absorb(listing).isEmpty)
         #expect(spool.names("incoming").count == junk.count + 3)
     }
 
@@ -94,7 +94,7 @@ struct IncomingTests {
         }
         let listing = try Incoming(spool.spool).list(upTo: 10)
         #expect(listing.notes.count == Incoming.noteLimit && listing.more == 5)
-        try spool.spool.absorb(listing)
+        #expect(try spool.spool.absorb(listing).isEmpty)
         let next = try Incoming(spool.spool).list(upTo: 10)
         #expect(next.notes.count == 5 && next.more == 0)
     }

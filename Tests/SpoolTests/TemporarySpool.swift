@@ -126,6 +126,7 @@ extension Claim.Taken {
     var file: Claim.File {
         switch self {
         case .request(let file, _), .refused(let file, _): file
+        case .unseen(_, let error): preconditionFailure("the disk of a test shows everything: \(error)")
         }
     }
 }

@@ -4,7 +4,10 @@
 //   CP_AT     the call it is about, from 1; 0 or unset: only count
 //   CP_SIDE   before | after | half: SIGKILL before or after that call, or after half of what a write should write
 //   CP_ERR    instead: the errno that the call fails with
-//   CP_FOR    once | ever: that call alone, or every call of its kind from there on
+//   CP_FOR    once | ever | all: that call alone, every call of its kind from there on, or every call from there on
+//   CP_ONLY   kinds of call, separated by commas: only those count
+//   CP_NAME   only calls count whose path holds this
+//   CP_WHILE  a file: calls count only while it exists
 //   CP_LOG    a file that gets one line per call: number, kind, path
 //   CP_CLOCK  seconds that the wall clock is ahead
 //
@@ -35,8 +38,8 @@ static char root[PATH_MAX];
 static size_t root_length;
 static long at, count, ahead;
 static enum side side;
-static int failure, is_ever, log_file = -1, interruptions;
-static const char *failing_kind;
+static int failure, is_ever, is_all, log_file = -1, interruptions;
+static const char *failing_kind, *only, *part, *switch_file;
 
 __attribute__((constructor)) static void begin(void) {
     const char *text = getenv("CP_CLOCK");
@@ -47,7 +50,10 @@ __attribute__((constructor)) static void begin(void) {
     if ((text = getenv("CP_AT"))) at = atol(text);
     if ((text = getenv("CP_SIDE"))) side = !strcmp(text, "before") ? BEFORE : !strcmp(text, "after") ? AFTER : HALF;
     if ((text = getenv("CP_ERR"))) failure = atoi(text);
-    if ((text = getenv("CP_FOR"))) is_ever = !strcmp(text, "ever");
+    if ((text = getenv("CP_FOR"))) is_ever = !strcmp(text, "ever"), is_all = !strcmp(text, "all");
+    only = getenv("CP_ONLY");
+    part = getenv("CP_NAME");
+    switch_file = getenv("CP_WHILE");
     if ((text = getenv("CP_LOG"))) {
         int file = syscall(SYS_openat, AT_FDCWD, text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         log_file = syscall(SYS_fcntl, file, F_DUPFD_CLOEXEC, 900);
@@ -58,6 +64,24 @@ __attribute__((constructor)) static void begin(void) {
 
 static int is_inside(const char *path) {
     return root_length && !strncmp(path, root, root_length) && (path[root_length] == 0 || path[root_length] == '/');
+}
+
+static int is_listed(const char *kind) {
+    size_t length = strlen(kind);
+    for (const char *at = only; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (!strncmp(at, kind, length) && (at[length] == 0 || at[length] == ',')) return 1;
+    return 0;
+}
+
+static int counts(const char *kind, const char *path) {
+    if (!root_length || !is_inside(path)) return 0;
+    if (only && !is_listed(kind)) return 0;
+    if (part && !strstr(path + root_length, part)) return 0;
+    if (!switch_file) return 1;
+    int saved = errno;
+    int is_on = !syscall(SYS_faccessat, AT_FDCWD, switch_file, F_OK);
+    errno = saved;
+    return is_on;
 }
 
 static int path_of(int descriptor, char *path) {
@@ -93,7 +117,7 @@ static void die(void) {
 
 // One call: -1 it does not count, 0 it goes on, 1 it is the one to die after, 2 to die half way, else minus an errno - 1.
 static int enter(const char *kind, const char *path) {
-    if (!root_length || !is_inside(path)) return -1;
+    if (!counts(kind, path)) return -1;
     count++;
     if (log_file >= 0) {
         char line[PATH_MAX + 64];
@@ -103,7 +127,7 @@ static int enter(const char *kind, const char *path) {
     if (!at || count < at) return 0;
     if (failure) {
         if (count == at) failing_kind = kind;
-        if (count > at && !(is_ever && !strcmp(kind, failing_kind))) return 0;
+        if (count > at && !is_all && !(is_ever && !strcmp(kind, failing_kind))) return 0;
         if (failure == EINTR && interruptions++ % 4 == 3) return 0;
         return -failure - 1;
     }
@@ -285,6 +309,13 @@ ROOM(fstatfs, struct statfs)
 ROOM(fstatfs64, struct statfs64)
 ROOM(fstatvfs, struct statvfs)
 ROOM(fstatvfs64, struct statvfs64)
+
+int inotify_init1(int flags) {
+    REAL(inotify_init1);
+    int entered = enter("watch", root);
+    if (fails(entered)) return -1;
+    LEAVE(real(flags));
+}
 
 int inotify_add_watch(int notifier, const char *name, uint32_t events) {
     REAL(inotify_add_watch);

@@ -127,10 +127,3 @@ final class Recorder {
         return true
     }
 }
-
-extension SystemError {
-    /// What was not synced may be lost although it still reads well (fsync(2), EIO).
-    var isFailedSync: Bool {
-        call == "fsync" || call == "fdatasync"
-    }
-}

@@ -3,7 +3,7 @@ import Spool
 
 extension Worker {
     /// Claims what is ready, the oldest first, up to what memory should hold; nothing here waits for the network.
-    func takeArrivals(at now: Moment) {
+    func takeArrivals(at now: Moment) throws(SystemError) {
         guard mustLook || lookAgainAt.map({ $0 <= now.monotonic }) ?? false else { return }
         crowd = inHand
         var room = settings.batch.maxItems - crowd
@@ -16,25 +16,35 @@ extension Worker {
         crowdedSince = nil
         mustLook = false
         lookAgainAt = nil
+        judgeUnseen(at: now)
+        var troubles: [SystemError] = []
         do throws(SystemError) {
             let listing = try incoming.list(upTo: room)
-            try spool.absorb(listing)
+            troubles += listing.unseen
+            troubles += try spool.absorb(listing)
             report(listing)
-            let left = listing.more + (try take(listing.oldest, at: now))
+            let left = listing.more + (try take(listing.oldest, at: now, &troubles))
             if !listing.codeFolders.isEmpty { mustLook = true }
             // What is still being written wakes us when it is closed; the clock covers what never tells.
             if left > 0 { lookAgainAt = now.monotonic + min(settings.batch.settleTime, Claim.handTime * 2) }
             if listing.more > 0 { mustLook = true }
         } catch {
-            log(.error, "incoming.unreadable", ["error": error.description])
-            lookAgainAt = now.monotonic + .seconds(1)
+            if error.isFailedSync { throw error }
+            troubles.append(error)
+        }
+        tell(troubles)
+        if !troubles.isEmpty || !unseen.isEmpty {
+            let again = now.monotonic + .seconds(1)
+            lookAgainAt = min(lookAgainAt ?? again, again)
         }
     }
 
     static let longestCrowd = Duration.seconds(1)
 
     /// How many have to be looked at again.
-    private func take(_ candidates: [Incoming.Candidate], at now: Moment) throws(SystemError) -> Int {
+    private func take(
+        _ candidates: [Incoming.Candidate], at now: Moment, _ troubles: inout [SystemError]
+    ) throws(SystemError) -> Int {
         guard !candidates.isEmpty else { return 0 }
         var left = 0
         if isCautious {
@@ -43,14 +53,21 @@ extension Worker {
                     left += 1
                     continue
                 }
-                try judgeAlone(name, at: now)
+                judgeAlone(name, at: now)
             }
             isCautious = left > 0
             return left
         }
         try? mark.begin()
         defer { try? mark.end() }
-        for candidate in candidates where try !take(candidate, at: now) { left += 1 }
+        for candidate in candidates {
+            do throws(SystemError) {
+                if try !take(candidate, at: now) { left += 1 }
+            } catch {
+                guard error.isLocal else { throw error }
+                troubles.append(error)
+            }
+        }
         return left
     }
 
@@ -59,7 +76,7 @@ extension Worker {
         for claim in claims {
             guard let crashes = mark.suspects[claim] else { continue }
             if crashes < PoisonMark.crashLimit {
-                try judgeAlone(claim, at: now)
+                judgeAlone(claim, at: now)
             } else if let file = try self.claim.file(claim) {
                 let detail = "the worker ended \(crashes) times while it was judging this file; keep it for a report"
                 unreadable.append(Outcome(file, failed: AgentError(.spool008, detail)))
@@ -68,13 +85,13 @@ extension Worker {
         }
         try? mark.begin()
         defer { try? mark.end() }
-        try takeAgain(claims.filter { mark.suspects[$0] == nil && !hasItem($0) }, at: now)
+        takeAgain(claims.filter { mark.suspects[$0] == nil && !hasItem($0) }, at: now)
     }
 
-    private func judgeAlone(_ claim: ClaimName, at now: Moment) throws(SystemError) {
+    private func judgeAlone(_ claim: ClaimName, at now: Moment) {
         try? mark.begin(suspect: claim)
         defer { try? mark.end() }
-        try takeAgain([claim], at: now)
+        takeAgain([claim], at: now)
     }
 
     private func hasItem(_ claim: ClaimName) -> Bool {
@@ -85,16 +102,20 @@ extension Worker {
             }
     }
 
-    private func takeAgain(_ claims: [ClaimName], at now: Moment) throws(SystemError) {
+    func takeAgain(_ claims: [ClaimName], at now: Moment) {
         crowd = inHand
-        for name in claims { try takeAgain(name, at: now) }
+        for name in claims { takeAgain(name, at: now) }
     }
 
-    func takeAgain(_ name: ClaimName, parked: Parked? = nil, at now: Moment) throws(SystemError) {
-        let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
-            try request(bytes, file, at: now)
+    func takeAgain(_ name: ClaimName, parked: Parked? = nil, at now: Moment) {
+        do throws(SystemError) {
+            let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
+                try request(bytes, file, at: now)
+            }
+            if let taken { place(taken, parked: parked, at: now) }
+        } catch {
+            unseen[name] = error
         }
-        if let taken { place(taken, parked: parked, at: now) }
     }
 
     /// False where the file has to be looked at again.
@@ -135,6 +156,8 @@ extension Worker {
     private func place(_ taken: Claim.Taken, parked: Parked? = nil, at now: Moment) {
         crowd += 1
         switch taken {
+        case .unseen(let name, let error):
+            unseen[name] = error
         case .refused(let file, let error):
             unreadable.append(Outcome(file, failed: error))
         case .request(let file, let request):

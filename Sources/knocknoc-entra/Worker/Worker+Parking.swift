@@ -18,7 +18,7 @@ extension Worker {
     }
 
     /// Reads again what was put by, the oldest first, as room comes; its age counts from its first claim.
-    func takeParked(at now: Moment) throws(SystemError) {
+    func takeParked(at now: Moment) {
         guard mayTakeParked else { return }
         crowd = inHand
         try? mark.begin()
@@ -28,7 +28,7 @@ extension Worker {
             guard room > 0 else { return }
             let next = location.parked.prefix(room)
             location.parked.removeFirst(next.count)
-            for parked in next { try takeAgain(parked.claim, parked: parked, at: now) }
+            for parked in next { takeAgain(parked.claim, parked: parked, at: now) }
         }
     }
 

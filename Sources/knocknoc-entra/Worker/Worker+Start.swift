@@ -11,6 +11,7 @@ extension Worker {
         try adopt(findings, at: now)
         try finishCommitted(at: now)
         try judgeAgain(findings.unjudged, at: now)
+        if !unseen.isEmpty { lookAgainAt = now.monotonic }
         log(
             .info, "started",
             [

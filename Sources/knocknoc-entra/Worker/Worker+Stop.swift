@@ -4,7 +4,9 @@ import Spool
 extension Worker {
     /// Whether everything that was there has its verdict and no list still has to be written.
     func isDrained(at now: Moment) -> Bool {
-        guard !mustLook, lookAgainAt == nil, unreadable.isEmpty, recorder.unfinished.isEmpty else { return false }
+        guard !mustLook, lookAgainAt == nil, unreadable.isEmpty, unseen.isEmpty, recorder.unfinished.isEmpty else {
+            return false
+        }
         return served.allSatisfy { location in
             location.waiting.isEmpty && location.refused.isEmpty && location.parked.isEmpty && location.exchange == nil
                 && (!location.needsWrite(at: now) || location.trouble != nil || hasLostEntra)

@@ -21,6 +21,10 @@ final class Worker {
     /// What else lies in `incoming/`, as it was last told.
     var strays = 0
     var immovable = 0
+    /// Claims in `work/` that the disk does not show, to be judged as soon as it does.
+    var unseen: [ClaimName: SystemError] = [:]
+    /// What is wrong was told already.
+    var hasToldOfTroubles = false
     /// When to look although nothing was heard: a file was still being written, or could not be taken.
     var lookAgainAt: ContinuousClock.Instant?
     var lastClaimNumber: UInt64 = 0
@@ -84,8 +88,8 @@ final class Worker {
     /// One turn: take what is ready, end what is over, record removals, settle, send.
     func turn(at now: Moment) throws(SystemError) {
         care.look(at: now)
-        try takeParked(at: now)
-        takeArrivals(at: now)
+        takeParked(at: now)
+        try takeArrivals(at: now)
         endWhatIsOver(at: now)
         try recordRemovals(at: now)
         try settleWhatIsDecided(at: now)
@@ -105,7 +109,7 @@ final class Worker {
 
     /// Items that have no verdict yet, without those of paused locations, which nothing can be done about.
     var inHand: Int {
-        served.reduce(unreadable.count) { $0 + $1.waiting.count + $1.refused.count }
+        served.reduce(unreadable.count + unseen.count) { $0 + $1.waiting.count + $1.refused.count }
     }
 }
 
