@@ -29,7 +29,12 @@ struct Duplicates {
         var found = claims.mapValues { Found(links: $0.otherLinks) }
         try collect(in: spool.incoming, verdict: nil, into: &found)
         for (folder, code) in try spool.failedFolders() {
-            try collect(in: folder, verdict: .failed(code), into: &found)
+            do throws(SystemError) {
+                try collect(in: folder, verdict: .failed(code), into: &found)
+            } catch {
+                guard error.isLocal else { throw error }
+                spool.unusable[folder.path] = error
+            }
         }
         try collectDone(into: &found)
         var losers: [Place] = []

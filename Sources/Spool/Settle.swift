@@ -63,11 +63,7 @@ package final class Settle {
         for folder in try codeFolders() { try folder.sync() }
         let days = try spool.done.names().filter(\.isDay).map { String(decoding: $0, as: UTF8.self) }
         for day in days.sorted().suffix(2) {
-            do throws(SystemError) {
-                try spool.done.folder(day).sync()
-            } catch {
-                guard error.code == ENOTDIR || error.code == ENOENT || error.code == ELOOP else { throw error }
-            }
+            try spool.usable(day, in: spool.done)?.sync()
         }
         for folder in [spool.done, spool.failed, spool.work, spool.incoming] { try folder.sync() }
     }
@@ -142,13 +138,26 @@ extension SpoolDirectory {
     func failedFolders() throws(SystemError) -> [(folder: Folder, code: AgentCode)] {
         var found: [(Folder, AgentCode)] = []
         for name in try failed.names() {
-            guard let code = AgentCode(rawValue: String(decoding: name, as: UTF8.self)) else { continue }
-            do throws(SystemError) {
-                found.append((try failed.folder(code.rawValue), code))
-            } catch {
-                guard [ENOENT, ENOTDIR, ELOOP].contains(error.code) else { throw error }
-            }
+            guard let code = AgentCode(rawValue: String(decoding: name, as: UTF8.self)),
+                let folder = try usable(code.rawValue, in: failed)
+            else { continue }
+            found.append((folder, code))
         }
         return found
+    }
+
+    /// Nil for what is no folder, and for one that somebody made and closed to us: it is noted, and asked again each time.
+    func usable(_ name: String, in parent: Folder) throws(SystemError) -> Folder? {
+        let path = parent.path(of: Array(name.utf8))
+        do throws(SystemError) {
+            let folder = try parent.folder(name)
+            unusable[path] = nil
+            return folder
+        } catch {
+            unusable[path] = nil
+            if [EMFILE, ENFILE, ENOMEM].contains(error.code) { throw error }
+            if ![ENOENT, ENOTDIR, ELOOP].contains(error.code) { unusable[path] = error }
+            return nil
+        }
     }
 }

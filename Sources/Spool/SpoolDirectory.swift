@@ -11,6 +11,8 @@ package final class SpoolDirectory {
     package let ledger: Folder
     package let journal: Folder
     let immovable = Immovable()
+    /// Folders in `failed/` or `done/` that cannot be opened, by their path, as they were last met.
+    package internal(set) var unusable: [String: SystemError] = [:]
 
     package static func open(at path: String) throws(SpoolTrouble) -> SpoolDirectory {
         do {

@@ -103,6 +103,35 @@ struct SettleTests {
         #expect(spool.names("done/20261120").count == 1)
     }
 
+    @Test("a folder that somebody made in failed/ and closed to us holds up only what belongs there, until it opens")
+    func closedFolder() throws {
+        let spool = try TemporarySpool()
+        for place in ["work", "done", "failed", "incoming"] { unsafe chmod("\(spool.path)/\(place)", 0o777) }
+        try spool.make("failed/ENTRA052")
+        unsafe chmod(spool.path + "/failed/ENTRA052", 0o700)
+        let moves = try (1...3).map { number in
+            let claim = try spool.putClaim("\(number).json", number: UInt64(number))
+            let verdicts: [Verdict] = [.done, .failed(.entra052), .failed(.spool002)]
+            return Settle.Move(claim: claim, verdict: verdicts[number - 1], why: "why", isRetry: true)
+        }
+        let settle = Settle(spool.spool)
+        let now = spool.now
+        let failures = try asNobody {
+            _ = try Recover(spool.spool).run(settling: [:])
+            try settle.syncEverything()
+            return try settle.settle(moves, at: now)
+        }
+        guard let failures else { return }
+        #expect(failures.map(\.0.claim) == [moves[1].claim] && failures[0].1.code == EACCES)
+        #expect(spool.spool.unusable.keys.map { $0.hasSuffix("failed/ENTRA052") } == [true])
+        #expect(spool.names("work") == [moves[1].claim.description])
+        unsafe chmod(spool.path + "/failed/ENTRA052", 0o777)
+        let rest = try asNobody { try settle.settle(failures.map(\.0), at: now) }
+        #expect(rest?.isEmpty == true)
+        #expect(spool.names("work").isEmpty && spool.names("failed/ENTRA052").count == 2)
+        #expect(spool.spool.unusable.isEmpty)
+    }
+
     @Test("a retry takes its former notes with it, but not the note of an item that stayed")
     func formerNotes() throws {
         let spool = try TemporarySpool()

@@ -134,7 +134,11 @@ extension Claim.Taken {
 /// Runs as another user as far as files are concerned (setfsuid(2) is for one thread); nil where that is impossible.
 func asNobody<Result>(_ body: () throws -> Result) rethrows -> Result? {
     typealias SetUser = @convention(c) (UInt32) -> Int32
-    guard geteuid() == 0, let symbol = unsafe dlsym(nil, "setfsuid") else { return nil }
+    guard geteuid() == 0, let symbol = unsafe dlsym(nil, "setfsuid") else {
+        let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+        Issue.record("needs root to become somebody else", severity: isCI ? .error : .warning)
+        return nil
+    }
     let setUser = unsafe unsafeBitCast(symbol, to: SetUser.self)
     _ = setUser(65_534)
     defer { _ = setUser(0) }

@@ -3,14 +3,18 @@ import Spool
 
 /// Looks after the spool beside the work: room, that it is still there, and what may be thrown away.
 final class SpoolCare {
+    private let spool: SpoolDirectory
     private let health: SpoolHealth
     private let retention: Retention
     private let log: Log
     private var nextLook: ContinuousClock.Instant
     private var nextSweep: ContinuousClock.Instant
     private var trouble: SpoolHealth.Trouble?
+    /// Folders that cannot be opened, as they were last told.
+    private var unusable: Set<String> = []
 
     init(_ parts: WorkerParts, at now: Moment) {
+        spool = parts.spool
         health = SpoolHealth(parts.spool)
         let days = parts.settings.retention
         retention = Retention(
@@ -38,6 +42,7 @@ final class SpoolCare {
         if now.monotonic >= nextLook {
             nextLook = now.monotonic + .seconds(5)
             note(health.check().trouble)
+            tellUnusable()
         }
         if now.monotonic >= nextSweep { sweep(at: now) }
     }
@@ -54,6 +59,18 @@ final class SpoolCare {
             log(.notice, "spool.well", [:])
         }
         trouble = found
+    }
+
+    private func tellUnusable() {
+        for (path, error) in spool.unusable.sorted(by: { $0.key < $1.key }) where unusable.insert(path).inserted {
+            log(
+                .warning, "folder.unusable",
+                [
+                    "folder": path, "error": error.description,
+                    "consequence": "what belongs there waits in work/; it is used as soon as it can be",
+                ])
+        }
+        unusable.formIntersection(spool.unusable.keys)
     }
 
     private func sweep(at now: Moment) {
