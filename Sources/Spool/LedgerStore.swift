@@ -119,24 +119,29 @@ package struct LedgerStore {
     /// Says that the process ended in order and knows these locations' lists at Graph.
     package func markCleanStop(_ confirmed: [String]) throws(SystemError) {
         let text = confirmed.sorted().map { $0 + "\n" }.joined()
-        try folder.replace(cleanStop, with: Array(text.utf8), mode: 0o600)
+        try folder.replace(cleanStopName, with: Array(text.utf8), mode: 0o600)
         try folder.sync()
     }
 
-    /// The locations that the last process vouched for; the mark is gone, durably, before anything is sent.
+    /// The locations that the last process vouched for.
+    package func cleanStop() -> Set<String> {
+        guard let text = try? folder.read(Array(cleanStopName.utf8), limit: 1 << 20) else { return [] }
+        return Set(String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init))
+    }
+
+    /// The mark is gone, durably, before anything is added.
     ///
-    /// So are the ledgers durable that are read from now on: the last process may have ended between rename and fsync.
-    package func takeCleanStop() throws(SystemError) -> Set<String> {
-        var text = ""
-        if folder.holds(Array(cleanStop.utf8)) {
-            text = String(decoding: try folder.read(Array(cleanStop.utf8), limit: 1 << 20), as: UTF8.self)
-            try folder.remove(Array(cleanStop.utf8))
+    /// So are the ledgers durable that were read: the last process may have ended between rename and fsync.
+    package func forgetCleanStop() throws(SystemError) {
+        do throws(SystemError) {
+            try folder.remove(Array(cleanStopName.utf8))
+        } catch {
+            guard error.code == ENOENT else { throw error }
         }
         try folder.sync()
-        return Set(text.split(separator: "\n").map(String.init))
     }
 
-    private let cleanStop = "clean-stop"
+    private let cleanStopName = "clean-stop"
 
     private func fileName(_ location: String) -> String {
         location + ".json"

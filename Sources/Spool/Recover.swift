@@ -3,14 +3,15 @@ package import GrantCore
 
 /// Sorts out what an earlier life of the worker left behind, before anything new is taken.
 package struct Recover {
-    package struct Findings: Sendable {
+    package struct Findings {
         /// Their verdict was committed: their moves are finished first, before any expiry.
         package var unfinished: [(ClaimName, Verdict)] = []
         /// To be read and judged again.
         package var unjudged: [ClaimName] = []
         /// Names in `work/` that are no claims; left alone.
         package var strangers: [String] = []
-        package var duplicatesRemoved = 0
+        /// Second names, which go before anything else is written.
+        fileprivate(set) var duplicates: [Place] = []
 
         package init() {}
     }
@@ -43,11 +44,7 @@ package struct Recover {
         }
         let duplicates = Duplicates(spool, settling: settling)
         losers += try duplicates.losers(against: claims.filter { $0.value.otherLinks > 0 })
-        for loser in losers { try loser.folder.remove(loser.name) }
-        // The ledger may forget soon what decided between them.
-        var synced: Set<ObjectIdentifier> = []
-        for loser in losers where synced.insert(ObjectIdentifier(loser.folder)).inserted { try loser.folder.sync() }
-        findings.duplicatesRemoved = losers.count
+        findings.duplicates = losers
         let kept = claims.values.map(\.claim)
         for claim in kept.sorted(by: { $0.item.bytes.lexicographicallyPrecedes($1.item.bytes) }) {
             if let verdict = settling[claim] {
@@ -57,6 +54,23 @@ package struct Recover {
             }
         }
         return findings
+    }
+}
+
+extension Recover.Findings {
+    /// Durably, since the ledger may forget soon what decided between them.
+    package func removeDuplicates() throws(SystemError) {
+        for loser in duplicates {
+            do throws(SystemError) {
+                try loser.folder.remove(loser.name)
+            } catch {
+                guard error.code == ENOENT else { throw error }
+            }
+        }
+        var synced: Set<ObjectIdentifier> = []
+        for loser in duplicates where synced.insert(ObjectIdentifier(loser.folder)).inserted {
+            try loser.folder.sync()
+        }
     }
 }
 

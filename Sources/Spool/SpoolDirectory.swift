@@ -13,6 +13,8 @@ package final class SpoolDirectory {
     let immovable = Immovable()
     /// Folders in `failed/` or `done/` that cannot be opened, by their path, as they were last met.
     package internal(set) var unusable: [String: SystemError] = [:]
+    /// Nothing can be written, so that the probe has to be made once it can be.
+    package private(set) var isUnprobed = false
 
     package static func open(at path: String) throws(SpoolTrouble) -> SpoolDirectory {
         do {
@@ -48,7 +50,13 @@ package final class SpoolDirectory {
         journal = try root.folder("journal")
         try requireOwnership(of: incoming)
         guard try SystemCall.lock(work.descriptor, at: work.path) else { throw SpoolTrouble.alreadyLocked(path) }
-        try probe()
+        do throws(SystemError) {
+            try probe()
+        } catch {
+            guard error.isNoRoom else { throw error }
+            try probeDry()
+            isUnprobed = true
+        }
     }
 
     deinit {
@@ -66,10 +74,10 @@ package final class SpoolDirectory {
     }
 
     /// Renames a file through every folder once: a bind mount or a second file system inside a spool breaks it (EXDEV).
-    private func probe() throws(SystemError) {
+    package func probe() throws(SystemError) {
         let stops = [incoming, work, done, work, failed]
         let name = try freeName(in: stops)
-        try work.writeNote(name, [], mode: 0o600)
+        try work.writeNote(name, Array("probe\n".utf8), mode: 0o600)
         var place = work
         for next in stops {
             do throws(SystemError) {
@@ -81,6 +89,22 @@ package final class SpoolDirectory {
             place = next
         }
         try place.remove(name)
+        isUnprobed = false
+    }
+
+    /// The same as far as it can be seen without writing: the kernel compares mounts before it looks for the file.
+    private func probeDry() throws(SystemError) {
+        let device = try work.status().identity.device
+        for folder in [incoming, done, failed] {
+            do throws(SystemError) {
+                try work.move(Array(".probe-of-mounts".utf8), to: folder, as: Array(".probe-of-mounts".utf8))
+            } catch {
+                if error.code == EXDEV { throw error }
+            }
+            if try folder.status().identity.device != device {
+                throw SystemError("rename", "\(work.path) → \(folder.path)", code: EXDEV)
+            }
+        }
     }
 
     /// A crash can leave one, and a producer can make a folder of that name.

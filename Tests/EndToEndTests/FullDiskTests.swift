@@ -23,6 +23,50 @@ import Testing
         ground.worker?.kill()
     }
 
+    @Test(
+        "started on such a disk it sends removals only, says so once, and goes on by itself when it can write",
+        arguments: [("full", true), ("full", false), ("read-only", true), ("read-only", false)])
+    func startWithoutRoom(state: String, afterCleanStop: Bool) async throws {
+        guard let disk = try SmallDisk(megabytes: 40) else { return }
+        let (ground, emulator) = try ready(on: disk)
+        let end = timestamp(Date(timeIntervalSinceNow: 4))
+        let brief = #"{"action":"grant","location":"office","addresses":["203.0.113.1"],"expiresAt":"\#(end)"}"#
+        ground.expect(try ground.drop(brief), toEndIn: "done")
+        ground.expect(try ground.drop(grant("203.0.113.2", user: "b")), toEndIn: "done")
+        if afterCleanStop { #expect(ground.worker?.stop() == 0) } else { ground.worker?.kill() }
+        let later = try ground.drop(grant("203.0.113.3", user: "c"))
+        try disk.close(state)
+        try ground.start()
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32"])
+        eventually("it is told") { ground.count(of: "spool.unwritable") > 0 }
+        #expect(ground.verdict(later) == nil)
+        #expect(ground.worker?.isRunning == true)
+        let held = try await emulator.ranges(EmulatorProgram.office)
+        #expect(held == ["203.0.113.2/32"], "\(ground.log.suffix(4_000))")
+        try disk.open(state)
+        ground.expect(later, toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32", "203.0.113.3/32"])
+        #expect(ground.count(of: "spool.unwritable") == 1, "\(ground.log.suffix(4_000))")
+        #expect(ground.count(of: "spool.writable") == 1)
+        #expect(ground.worker?.stop() == 0)
+    }
+
+    @Test(
+        "a mount between the spool's folders is refused at the start, also where nothing can be written",
+        arguments: [false, true])
+    func mountInside(isReadOnly: Bool) throws {
+        guard let disk = try SmallDisk(megabytes: 40) else { return }
+        let (ground, _) = try ready(on: disk)
+        #expect(ground.worker?.stop() == 0)
+        let done = ground.spool.appendingPathComponent("done").path
+        try disk.run("mount", "--bind", done, done)
+        defer { try? disk.run("umount", "-l", done) }
+        if isReadOnly { try disk.close("read-only") }
+        let (status, output) = try ground.run("run")
+        #expect(status == 66, "\(output)")
+        #expect(output.contains("must lie on one file system, without bind mounts between them"))
+    }
+
     private func ready(on disk: SmallDisk) throws -> (Playground, EmulatorProgram) {
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)
@@ -45,22 +89,48 @@ final class SmallDisk {
     private let megabytes: Int
     private var place: String?
 
-    /// Nil without root, which is a failure only where CI says that it has everything.
+    /// Nil without root, which is a failure where CI says that it has everything, and else a warning.
     init?(megabytes: Int) throws {
         self.megabytes = megabytes
         guard geteuid() == 0 else {
-            if ProcessInfo.processInfo.environment["CI"] != nil { Issue.record("needs root to mount a small disk") }
+            let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+            Issue.record("needs root to mount a small disk", severity: isCI ? .error : .warning)
             return nil
         }
     }
 
     deinit {
-        if let place { try? run("umount", "-l", place) }
+        // A test may have taken it away itself.
+        if let place { _ = try? status(of: ["umount", "-l", place]) }
     }
 
     func mount(on folder: URL) throws {
         try run("mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", folder.path)
         place = folder.path
+    }
+
+    func unmount() throws {
+        if let place { try run("umount", place) }
+        place = nil
+    }
+
+    /// Leaves it `full` or `read-only`.
+    func close(_ state: String) throws {
+        let place = try #require(place)
+        if state == "full" {
+            try fill(URL(fileURLWithPath: place + "/hold/ballast"))
+        } else {
+            try run("mount", "-o", "remount,ro", place)
+        }
+    }
+
+    func open(_ state: String) throws {
+        let place = try #require(place)
+        if state == "full" {
+            try FileManager.default.removeItem(atPath: place + "/hold/ballast")
+        } else {
+            try run("mount", "-o", "remount,rw", place)
+        }
     }
 
     func fill(_ file: URL) throws {
@@ -71,12 +141,17 @@ final class SmallDisk {
         try handle.close()
     }
 
-    private func run(_ words: String...) throws {
+    func run(_ words: String...) throws {
+        #expect(try status(of: words) == 0, "\(words.joined(separator: " "))")
+    }
+
+    private func status(of words: [String]) throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words
+        process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(words.joined(separator: " "))")
+        return process.terminationStatus
     }
 }

@@ -83,10 +83,12 @@ struct LedgerStoreTests {
     func cleanStop() throws {
         let spool = try TemporarySpool()
         let store = LedgerStore(spool.spool)
-        #expect(try store.takeCleanStop().isEmpty)
+        #expect(store.cleanStop().isEmpty)
         try store.markCleanStop(["office", "lab"])
         #expect(try store.locations().isEmpty)
-        #expect(try store.takeCleanStop() == ["office", "lab"])
-        #expect(try store.takeCleanStop().isEmpty)
+        #expect(store.cleanStop() == ["office", "lab"])
+        try store.forgetCleanStop()
+        try store.forgetCleanStop()
+        #expect(store.cleanStop().isEmpty)
     }
 }

@@ -79,11 +79,11 @@ struct RecoverTests {
         try spool.spool.root.folder("hold").remove(Array("file".utf8))
         var settling: [ClaimName: Verdict] = [:]
         for (number, verdict) in constellation.settling { settling[ClaimName(item: item, number: number)] = verdict }
-        let findings = try Recover(spool.spool).run(settling: settling)
+        let findings = try spool.recover(settling: settling)
         let kept = path(constellation.stays, item, stamped: stamped)
         #expect(paths.filter { FileManager.default.fileExists(atPath: "\(spool.path)/\($0)") } == [kept])
         #expect(try String(contentsOfFile: "\(spool.path)/\(kept)", encoding: .utf8) == "bytes")
-        #expect(findings.duplicatesRemoved == paths.count - 1)
+        #expect(findings.duplicates.count == paths.count - 1)
         if constellation.stays.hasPrefix("work#"), let number = UInt64(constellation.stays.dropFirst(5)) {
             let claim = ClaimName(item: item, number: number)
             if let verdict = settling[claim] {
@@ -94,8 +94,8 @@ struct RecoverTests {
         } else {
             #expect(findings.unjudged.isEmpty && findings.unfinished.isEmpty)
         }
-        let again = try Recover(spool.spool).run(settling: settling)
-        #expect(again.duplicatesRemoved == 0)
+        let again = try spool.recover(settling: settling)
+        #expect(again.duplicates.isEmpty)
     }
 
     @Test("a copy that got another name in failed/ counts as its item")
@@ -107,7 +107,7 @@ struct RecoverTests {
         try spool.link("work/\(claim)", "failed/SPOOL004/\(claim.item).1.json")
         try spool.link("work/\(claim)", "done/20261120/\(claim.item)")
         try spool.spool.work.remove(claim.bytes)
-        _ = try Recover(spool.spool).run(settling: [claim: .failed(.spool004)])
+        _ = try spool.recover(settling: [claim: .failed(.spool004)])
         #expect(spool.names("failed/SPOOL004").count == 1 && spool.names("done/20261120").isEmpty)
     }
 
@@ -126,8 +126,8 @@ struct RecoverTests {
         try spool.link("done/20261101/\(claim.item)", "hold/3")
         try spool.link("failed/SPOOL004/\(TemporarySpool.stamp)f.json", "tmp/4")
         try spool.link("failed/SPOOL004/\(TemporarySpool.stamp)f.json", "failed/SPOOL004/kept.json")
-        let findings = try Recover(spool.spool).run(settling: [claim: .done])
-        #expect(findings.duplicatesRemoved == 0)
+        let findings = try spool.recover(settling: [claim: .done])
+        #expect(findings.duplicates.isEmpty)
         #expect(findings.unfinished.map(\.0) == [claim])
         #expect(spool.names("incoming").count == 2 && spool.names("hold").count == 3)
         #expect(spool.names("failed/SPOOL004").count == 2 && spool.names("tmp") == ["4"])
@@ -144,7 +144,7 @@ struct RecoverTests {
         let item = try spool.item("a.json")
         try spool.put(item.bytes, in: "incoming")
         try spool.link("incoming/\(item)", "done/20200101/\(item)")
-        #expect(try Recover(spool.spool).run(settling: [:]).duplicatesRemoved == 1)
+        #expect(try spool.recover(settling: [:]).duplicates.count == 1)
         #expect(spool.names("incoming").isEmpty && spool.names("done/20200101").count == 1)
     }
 
@@ -155,7 +155,7 @@ struct RecoverTests {
         try spool.put(".judging", in: "work")
         let second = try spool.putClaim("b.json", number: 1)
         let first = try spool.putClaim("a.json", number: 2)
-        let findings = try Recover(spool.spool).run(settling: [:])
+        let findings = try spool.recover(settling: [:])
         #expect(findings.strangers == ["odd%0A"])
         #expect(findings.unjudged == [first, second])
         #expect(spool.names("work").count == 4)

@@ -103,6 +103,13 @@ extension TemporarySpool {
         return taken
     }
 
+    /// As a start does it.
+    func recover(settling: [ClaimName: Verdict]) throws -> Recover.Findings {
+        let findings = try Recover(spool).run(settling: settling)
+        try findings.removeDuplicates()
+        return findings
+    }
+
     /// Puts a claimed item into `work/`.
     func putClaim(_ name: String, number: UInt64, _ text: String = TemporarySpool.good) throws -> ClaimName {
         let claim = ClaimName(item: try item(name), number: number)

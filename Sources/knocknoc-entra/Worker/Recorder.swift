@@ -20,6 +20,12 @@ final class Recorder {
     private(set) var unfinished: [Unfinished] = []
     /// Lines about what no file asked for, such as expiry.
     private var journalNotes: [UInt8] = []
+    /// What this life has to write before anything else; on a disk that was full or read-only at the start it waits.
+    private var owed: [() throws(SystemError) -> Void] = []
+    /// Whether the present trouble was told; that of a disk that only lets the probe through was.
+    private var hasTold = false
+    /// Items that cannot be moved, as they were last told.
+    private var stuck: Set<ClaimName> = []
     /// When moves that could not be made are tried again.
     private(set) var retryAt: ContinuousClock.Instant?
     /// Set while nothing can be written.
@@ -33,6 +39,12 @@ final class Recorder {
     }
 
     var canRecord: Bool { trouble == nil }
+
+    /// Begins with a step that has to come before any other that writes.
+    func begin(at now: Moment, with step: @escaping () throws(SystemError) -> Void) throws(SystemError) {
+        owed.append(step)
+        _ = try attempt(at: now) {}
+    }
 
     /// Step (a): removals, and the first ledger of a location, are durable before anything is sent.
     func record(_ changed: [Ledger], at now: Moment) throws(SystemError) -> Bool {
@@ -56,9 +68,9 @@ final class Recorder {
     /// Verdicts committed by an earlier life, found at start.
     ///
     /// Moves that it made may not be on disk yet; they have to be before a ledger forgets their verdicts.
-    func adopt(_ verdicts: [Unfinished]) throws(SystemError) {
-        try settle.syncEverything()
+    func adopt(_ verdicts: [Unfinished], at now: Moment) throws(SystemError) {
         unfinished += verdicts
+        try begin(at: now, with: settle.syncEverything)
     }
 
     func note(_ journalLine: [UInt8]) {
@@ -80,11 +92,13 @@ final class Recorder {
             if let (_, error) = failures.first(where: { $0.1.isNoRoom }) { throw error }
         }
         retryAt = failures.isEmpty ? nil : now.monotonic + .seconds(1)
-        if let (move, error) = failures.first {
-            log(.warning, "item.stuck", ["item": move.claim.item.description, "error": error.description])
+        if let (move, error) = failures.first(where: { !stuck.contains($0.0.claim) }) {
+            log(
+                .warning, "item.stuck",
+                ["item": move.claim.item.description, "error": error.description, "items": String(failures.count)])
         }
+        stuck = Set(failures.map(\.0.claim))
         if isDone || !failures.isEmpty {
-            let stuck = Set(failures.map(\.0.claim))
             let finished = unfinished.filter { !stuck.contains($0.move.claim) }
             unfinished = unfinished.filter { stuck.contains($0.move.claim) }
             return finished
@@ -101,17 +115,23 @@ final class Recorder {
     /// While nothing could be written and nothing is to be written, somebody has to find out that it can be again.
     private func probe(at now: Moment) throws(SystemError) -> Bool {
         guard trouble != nil else { return true }
-        return try attempt(at: now) { () throws(SystemError) in try ledgers.probe() }
+        return try attempt(at: now, isProbe: true) { () throws(SystemError) in try ledgers.probe() }
     }
 
     /// Runs a step that writes; an fsync that failed is never repeated and ends the process.
-    private func attempt(at now: Moment, _ step: () throws(SystemError) -> Void) throws(SystemError) -> Bool {
+    private func attempt(
+        at now: Moment, isProbe: Bool = false, _ step: () throws(SystemError) -> Void
+    ) throws(SystemError) -> Bool {
         if let trouble, trouble.retryAt > now.monotonic { return false }
         do throws(SystemError) {
+            while let first = owed.first {
+                try first()
+                owed.removeFirst()
+            }
             try step()
         } catch {
             if error.isFailedSync { throw error }
-            if trouble == nil {
+            if !hasTold {
                 log(
                     .error, "spool.unwritable",
                     [
@@ -119,11 +139,15 @@ final class Recorder {
                         "consequence": "nothing is added or settled; removals are still sent; goes on by itself",
                     ])
             }
+            hasTold = true
             trouble = (error, now.monotonic + .seconds(1))
             return false
         }
-        if trouble != nil { log(.notice, "spool.writable", [:]) }
         trouble = nil
+        if hasTold && !isProbe {
+            log(.notice, "spool.writable", [:])
+            hasTold = false
+        }
         return true
     }
 }

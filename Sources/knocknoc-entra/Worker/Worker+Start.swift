@@ -4,10 +4,13 @@ import Spool
 extension Worker {
     /// Reads the ledgers and sorts out what an earlier life left, before anything new is taken.
     func start(at now: Moment) throws(SystemError) {
-        let confirmed = try store.takeCleanStop()
+        if spool.isUnprobed { try recorder.begin(at: now, with: spool.probe) }
+        let confirmed = store.cleanStop()
+        try recorder.begin(at: now, with: store.forgetCleanStop)
         try readLedgers(confirmed: confirmed, at: now)
         try reportForsaken()
         let findings = try Recover(spool).run(settling: settling())
+        try recorder.begin(at: now, with: findings.removeDuplicates)
         try adopt(findings, at: now)
         try finishCommitted(at: now)
         try judgeAgain(findings.unjudged, at: now)
@@ -99,6 +102,6 @@ extension Worker {
                         isRetry: true),
                     location: owners[claim],
                     journalLine: Report.journalLine(recovered: claim, verdict, at: now))
-            })
+            }, at: now)
     }
 }
