@@ -36,8 +36,8 @@ struct Duplicates {
                 spool.unusable[folder.path] = error
             }
         }
+        var losers = try producersNames(of: found)
         try collectDone(into: &found)
-        var losers: [Place] = []
         for (identity, file) in found {
             if let claim = claims[identity]?.claim {
                 losers += file.places.filter { $0.belongs(to: claim.item) }
@@ -46,6 +46,19 @@ struct Duplicates {
             }
         }
         return losers
+    }
+
+    /// `tmp/` loses against everything: what was moved out of it is no producer's any more, whatever its name there.
+    ///
+    /// Left with two names the item would be refused as a hard link.
+    private func producersNames(of found: [FileStatus.Identity: Found]) throws(SystemError) -> [Place] {
+        var places: [Place] = []
+        guard !found.isEmpty else { return places }
+        for name in try spool.temporary.names() {
+            guard let status = try? spool.temporary.status(of: name), found[status.identity] != nil else { continue }
+            places.append(Place(folder: spool.temporary, name: name, verdict: nil))
+        }
+        return places
     }
 
     private func winner(of places: [Place]) -> Place? {
