@@ -98,6 +98,7 @@ final class Recorder {
                 ["item": move.claim.item.description, "error": error.description, "items": String(failures.count)])
         }
         stuck = Set(failures.map(\.0.claim))
+        if isDone { tellWell() }
         if isDone || !failures.isEmpty {
             let finished = unfinished.filter { !stuck.contains($0.move.claim) }
             unfinished = unfinished.filter { stuck.contains($0.move.claim) }
@@ -116,6 +117,11 @@ final class Recorder {
     private func probe(at now: Moment) throws(SystemError) -> Bool {
         guard trouble != nil else { return true }
         return try attempt(at: now, isProbe: true) { () throws(SystemError) in try ledgers.probe() }
+    }
+
+    private func tellWell() {
+        if hasTold { log(.notice, "spool.writable", [:]) }
+        hasTold = false
     }
 
     /// Runs a step that writes; an fsync that failed is never repeated and ends the process.
@@ -144,10 +150,7 @@ final class Recorder {
             return false
         }
         trouble = nil
-        if hasTold && !isProbe {
-            log(.notice, "spool.writable", [:])
-            hasTold = false
-        }
+        if !isProbe && unfinished.isEmpty { tellWell() }
         return true
     }
 }
