@@ -16,6 +16,8 @@ package struct Claim {
         case refused(File, AgentError)
         /// It is in `work/`, where the disk does not show it at the moment.
         case unseen(ClaimName, SystemError)
+        /// It could be read but not moved, since nothing can be written.
+        case unmoved(File, GrantRequest, SystemError)
     }
 
     package typealias Decode = ([UInt8], File) throws(AgentError) -> GrantRequest
@@ -48,9 +50,9 @@ package struct Claim {
         self.random = random
     }
 
-    /// Nil where the file is gone, or somebody may still be writing it.
+    /// Nil where the file is gone, or somebody may still be writing it; `known` is its name from a try that failed.
     package func take(
-        _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, decode: Decode
+        _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, known: ItemName? = nil, decode: Decode
     ) throws(SystemError) -> Taken? {
         let file: Int32
         do {
@@ -84,8 +86,11 @@ package struct Claim {
         if isOpen, !hasRested(status, for: Self.openTime, at: now) { return nil }
         let bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
         let restTime = isOpen ? .seconds(86_400) : settleTime
-        return try take(
-            candidate, number: number, at: now, status: status, bytes: bytes, restTime: restTime, decode: decode)
+        var named = self.file(candidate, number: number, at: now, status: status)
+        if let known {
+            named = File(claim: ClaimName(item: known, number: number), status: status, isRetry: named.isRetry)
+        }
+        return try take(candidate, as: named, at: now, bytes: bytes, restTime: restTime, decode: decode)
     }
 
     /// Moves into `work/` without reading: after a crash, so that what may have caused it is known by its claim.
@@ -154,20 +159,24 @@ package struct Claim {
     }
 
     private func take(
-        _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, status: FileStatus, bytes: [UInt8],
-        restTime: Duration, decode: Decode
+        _ candidate: Incoming.Candidate, as file: File, at now: Timestamp, bytes: [UInt8], restTime: Duration,
+        decode: Decode
     ) throws(SystemError) -> Taken? {
-        let file = self.file(candidate, number: number, at: now, status: status)
         let verdict = judged(bytes, file, decode)
         if case .refused(_, let error) = verdict, error.code == .spool001, bytes.count <= Self.sizeLimit,
-            !hasRested(status, for: restTime, at: now)
+            !hasRested(file.status, for: restTime, at: now)
         {
             return nil
         }
-        guard try move(candidate, to: file) else { return nil }
+        do throws(SystemError) {
+            guard try move(candidate, to: file) else { return nil }
+        } catch {
+            if error.isNoRoom, case .request(_, let request) = verdict { return .unmoved(file, request, error) }
+            throw error
+        }
         do throws(SystemError) {
             // The name may have been given to another file between our open and our rename.
-            guard try work.status(of: file.claim.bytes).identity == status.identity else {
+            guard try work.status(of: file.claim.bytes).identity == file.status.identity else {
                 return try takeAgain(file.claim, decode: decode)
             }
         } catch {

@@ -24,8 +24,11 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What was not synced may be lost although it still reads well (fsync(2), EIO).
+    ///
+    /// EROFS says that the file system has given up (ext4 after an error): until it is mounted anew no later fsync
+    /// succeeds, so none can be taken for this one, and lists that only remove can still be sent.
     package var isFailedSync: Bool {
-        call == "fsync" || call == "fdatasync"
+        (call == "fsync" || call == "fdatasync") && code != EROFS
     }
 
     /// The disk or its server does not give this one thing at the moment; its neighbours need not wait.

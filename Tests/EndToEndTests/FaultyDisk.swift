@@ -24,7 +24,7 @@ struct FaultyDisk {
     static let writes = ["create", "write", "rename", "unlink", "mkdir", "chmod", "link", "ftruncate"]
 
     /// Compiled once a test run; it is what `contrib/torture` preloads.
-    private static let library = Result {
+    static let library = Result {
         let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../contrib/torture.d/crashpoint.c")
         let library = FileManager.default.temporaryDirectory.appendingPathComponent(
             "crashpoint-\(UUID().uuidString).so")
@@ -52,6 +52,12 @@ extension Playground {
         if isFailing { try disk.fail() }
         try ground.start(environment: disk.environment)
         return (ground, emulator, disk)
+    }
+
+    /// The exit status, once the worker has ended by itself.
+    func ended() async throws -> Int32? {
+        try await reached("it ends") { worker?.isRunning == false }
+        return worker?.isRunning == false ? worker?.status() : nil
     }
 
     /// How often an event was logged.

@@ -21,7 +21,6 @@ final class Playground {
         var settleTime = "00:00:00.200"
         var giveUpAfter = "00:00:01"
         var grace = "00:00:01"
-        var batch = ""
         var requestsPerSecond = 100
         var batch = ""
         var more = ""

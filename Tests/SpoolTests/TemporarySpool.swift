@@ -133,7 +133,8 @@ extension Claim.Taken {
     var file: Claim.File {
         switch self {
         case .request(let file, _), .refused(let file, _): file
-        case .unseen(_, let error): preconditionFailure("the disk of a test shows everything: \(error)")
+        case .unseen(_, let error), .unmoved(_, _, let error):
+            preconditionFailure("the disk of a test shows everything: \(error)")
         }
     }
 }

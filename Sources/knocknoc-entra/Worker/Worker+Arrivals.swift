@@ -23,11 +23,14 @@ extension Worker {
             troubles += listing.unseen
             troubles += try spool.absorb(listing)
             report(listing)
-            let left = listing.more + (try take(listing.oldest, at: now, &troubles))
+            let left = try take(listing.oldest, at: now, &troubles)
             if !listing.codeFolders.isEmpty { mustLook = true }
             // What is still being written wakes us when it is closed; the clock covers what never tells.
-            if left > 0 { lookAgainAt = now.monotonic + min(settings.batch.settleTime, Claim.handTime * 2) }
-            if listing.more > 0 { mustLook = true }
+            if left + listing.more > 0 {
+                lookAgainAt = now.monotonic + min(settings.batch.settleTime, Claim.handTime * 2)
+            }
+            // Without progress another look would find the same.
+            if listing.more > 0, left < listing.oldest.count { mustLook = true }
         } catch {
             if error.isFailedSync { throw error }
             troubles.append(error)
@@ -60,14 +63,23 @@ extension Worker {
         }
         try? mark.begin()
         defer { try? mark.end() }
+        var canMove = true
         for candidate in candidates {
+            // What was read already need not be read again to learn the same.
+            if !canMove, unmoved[candidate] != nil {
+                left += 1
+                continue
+            }
             do throws(SystemError) {
                 if try !take(candidate, at: now) { left += 1 }
             } catch {
-                guard error.isLocal else { throw error }
+                guard error.isLocal || error.isNoRoom else { throw error }
                 troubles.append(error)
+                left += 1
+                if error.isNoRoom { canMove = false }
             }
         }
+        if canMove { unmoved = [:] }
         return left
     }
 
@@ -120,10 +132,17 @@ extension Worker {
 
     /// False where the file has to be looked at again.
     private func take(_ candidate: Incoming.Candidate, at now: Moment) throws(SystemError) -> Bool {
-        let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall) {
+        let known = unmoved[candidate]
+        let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall, known: known) {
             (bytes, file) throws(AgentError) in try request(bytes, file, at: now)
         }
         guard let taken else { return false }
+        if case .unmoved(let file, let request, let error) = taken {
+            unmoved[candidate] = file.claim.item
+            if known == nil { endAtOnce(waiting(file, request, at: now), at: now) }
+            throw error
+        }
+        unmoved[candidate] = nil
         place(taken, at: now)
         return true
     }
@@ -158,26 +177,42 @@ extension Worker {
         switch taken {
         case .unseen(let name, let error):
             unseen[name] = error
+        case .unmoved: break
         case .refused(let file, let error):
             unreadable.append(Outcome(file, failed: error))
         case .request(let file, let request):
-            guard let location = locations[request.location] else {
-                preconditionFailure("a request names a configured location: \(request.location)")
-            }
-            let parked =
-                parked
-                ?? Parked(
-                    claim: file.claim, claimedAt: now.monotonic,
-                    shutTimeBefore: graph.pacing.shutTime(at: now.monotonic))
-            let waiting = Waiting(
-                file, request, claimedAt: parked.claimedAt, shutTimeBefore: parked.shutTimeBefore)
-            if shouldPark(waiting, for: location, at: now) {
-                location.parked.append(parked)
+            let item = waiting(file, request, parked: parked, at: now)
+            let location = location(of: request)
+            if shouldPark(item, for: location, at: now) {
+                location.parked.append(
+                    Parked(claim: file.claim, claimedAt: item.claimedAt, shutTimeBefore: item.shutTimeBefore))
                 crowd -= 1
             } else {
-                location.judge(waiting, at: now)
+                location.judge(item, at: now)
             }
         }
+    }
+
+    private func waiting(
+        _ file: Claim.File, _ request: GrantRequest, parked: Parked? = nil, at now: Moment
+    ) -> Waiting {
+        Waiting(
+            file, request, claimedAt: parked?.claimedAt ?? now.monotonic,
+            shutTimeBefore: parked?.shutTimeBefore ?? graph.pacing.shutTime(at: now.monotonic))
+    }
+
+    /// A revoke or flush that lies on a disk where nothing can be moved takes effect; its verdict comes once it can be.
+    private func endAtOnce(_ item: Waiting, at now: Moment) {
+        let location = location(of: item.request)
+        guard !location.isPaused, case .removal(let removal) = item.content else { return }
+        _ = location.end(removal, at: now)
+    }
+
+    private func location(of request: GrantRequest) -> LocationState {
+        guard let location = locations[request.location] else {
+            preconditionFailure("a request names a configured location: \(request.location)")
+        }
+        return location
     }
 }
 
@@ -197,12 +232,7 @@ extension LocationState {
     }
 
     private func remove(_ removal: Removal, by item: Waiting, at now: Moment) {
-        let effect = ledger.apply(removal, at: now.wall)
-        hasUnrecordedRemovals = true
-        let ended = effect.endedSomething || waiting.contains { $0.grant.map(removal.ends) ?? false }
-        refuseWaiting(at: now)
-        if ended { ledger.noteEndedSomething(removal, at: now.wall) }
-        if effect.metNewer && !ended {
+        if end(removal, at: now) {
             refused.append(
                 (
                     item,
@@ -214,6 +244,16 @@ extension LocationState {
         } else {
             waiting.append(item)
         }
+    }
+
+    /// True where it found only what was issued after it.
+    fileprivate func end(_ removal: Removal, at now: Moment) -> Bool {
+        let effect = ledger.apply(removal, at: now.wall)
+        hasUnrecordedRemovals = true
+        let ended = effect.endedSomething || waiting.contains { $0.grant.map(removal.ends) ?? false }
+        refuseWaiting(at: now)
+        if ended { ledger.noteEndedSomething(removal, at: now.wall) }
+        return effect.metNewer && !ended
     }
 
     /// Waiting grants that time or a removal has overtaken; what a request carries at the moment is judged at its end.

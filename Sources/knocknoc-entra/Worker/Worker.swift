@@ -23,6 +23,8 @@ final class Worker {
     var immovable = 0
     /// Claims in `work/` that the disk does not show, to be judged as soon as it does.
     var unseen: [ClaimName: SystemError] = [:]
+    /// What lies in `incoming/` and cannot be moved at the moment, with the name that it gets.
+    var unmoved: [Incoming.Candidate: ItemName] = [:]
     /// What is wrong was told already.
     var hasToldOfTroubles = false
     /// When to look although nothing was heard: a file was still being written, or could not be taken.
