@@ -20,7 +20,7 @@ import Testing
         let emulator = try #require(ground.emulator)
         for (name, address) in [("grant-alice.json", "203.0.113.1"), ("other.json", "203.0.113.2")] {
             try ground.drop(grant([address], location: "deleted"), as: name)
-            ground.expect(name, toEndIn: "ENTRA052")
+            try await ground.reach("ENTRA052", name)
         }
         try await emulator.put(EmulatorProgram.deleted, ranges: ["192.0.2.0/32"])
         // Stopped for a moment, so that the newer one lies in incoming/ when the older one comes back.
@@ -31,10 +31,10 @@ import Testing
         ground.worker?.signal(SIGCONT)
         let first = way == .edited ? "203.0.113.9/32" : "203.0.113.1/32"
         try await emulator.expect(EmulatorProgram.deleted, toHold: [first, "203.0.113.2/32", "203.0.113.3/32"])
-        eventually("all are done") {
+        try await reached("all are done") {
             ground.places().filter { !$0.hasSuffix(".why") }.allSatisfy { $0.hasPrefix("done/") }
         }
-        eventually("their notes are gone") { !ground.places().contains { $0.hasSuffix(".why") } }
+        try await reached("their notes are gone") { !ground.places().contains { $0.hasSuffix(".why") } }
         #expect(ground.count(ofFiles: "grant-alice.json") == 2, "\(ground.places())")
         #expect(ground.count(ofFiles: "other.json") == 1)
     }

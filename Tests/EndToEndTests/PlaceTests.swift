@@ -30,15 +30,15 @@ import Testing
             #expect(try ground.run("init").status == 0)
         }
         try ground.start()
-        ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         #expect(try ground.shell(loss.rawValue) == "")
-        #expect(ground.worker?.status() == 66)
+        #expect(try await ground.ended() == 66)
         #expect(ground.log.contains(loss.words), "\(ground.log)")
         if loss == .mountedOver { _ = try ground.shell("cd .. && umount -l spool") }
     }
 
     @Test("a code folder on another disk holds up only what belongs there, and is used again when it is back")
-    func foreignFolder() throws {
+    func foreignFolder() async throws {
         guard let disk = try SmallDisk(megabytes: 1) else { return }
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)
@@ -50,13 +50,13 @@ import Testing
         try disk.mount(on: folder)
         try ground.start()
         let bad = try ground.drop("{}")
-        eventually("it is told") { ground.log.contains("event=item.stuck") }
-        ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
-        ground.expect(try ground.drop("{"), toEndIn: "SPOOL001")
+        try await reached("it is told") { ground.log.contains("event=item.stuck") }
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
+        try await ground.reach("SPOOL001", try ground.drop("{"))
         #expect(ground.places().contains { $0.hasPrefix("work/\(bad)#") }, "\(ground.places())")
         #expect(ground.count(of: "item.stuck") == 1)
         try disk.unmount()
-        ground.expect(bad, toEndIn: "SPOOL002")
+        try await ground.reach("SPOOL002", bad)
     }
 
     @Test(
@@ -65,18 +65,18 @@ import Testing
     func stopInBatch() async throws {
         let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
         let emulator = try #require(ground.emulator)
-        ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         try await emulator.set(#"{"latencyMs":1500}"#)
         let sent = try ground.drop(grant(["203.0.113.2"]))
         ground.expectPatches(2)
         let waiting = try ground.drop(grant(["203.0.113.3"]))
-        eventually("it is claimed") { ground.places().contains { $0.hasPrefix("work/\(waiting)#") } }
+        try await reached("it is claimed") { ground.places().contains { $0.hasPrefix("work/\(waiting)#") } }
         #expect(ground.worker?.stop() == 0)
         #expect(ground.verdict(sent) == "done")
         #expect(ground.places().contains { $0.hasPrefix("work/\(waiting)#") })
         try await emulator.set(#"{"latencyMs":0}"#)
         try ground.start()
-        ground.expect(waiting, toEndIn: "done")
+        try await ground.reach("done", waiting)
         try await emulator.expect(
             EmulatorProgram.office, toHold: ["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32"])
     }
@@ -85,13 +85,13 @@ import Testing
     func stopTwice() async throws {
         let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
         let emulator = try #require(ground.emulator)
-        ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         try await emulator.fault(#"{"do":"stall","ms":60000,"match":{"kind":"patch"}}"#)
         let sent = try ground.drop(grant(["203.0.113.2"]))
         ground.expectPatches(2)
         ground.worker?.signal(SIGTERM)
         let process = "/proc/\(try #require(ground.worker?.identifier))/status"
-        try eventually("the first is heard") {
+        try await reached("the first is heard") {
             try String(contentsOfFile: process, encoding: .utf8).contains("ShdPnd:\t0000000000000000")
         }
         #expect(ground.worker?.isRunning == true)
@@ -99,7 +99,7 @@ import Testing
         #expect(ground.verdict(sent) == nil)
         try await emulator.clearFaults()
         try ground.start()
-        ground.expect(sent, toEndIn: "done")
+        try await ground.reach("done", sent)
         try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.1/32", "203.0.113.2/32"])
     }
 
@@ -108,7 +108,7 @@ import Testing
         let limit = try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
         let kept = try #require(Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)))
         let ground = try await Playground.started()
-        ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         ground.worker?.signal(SIGSTOP)
         // Two names by turns: the kernel merges equal neighbours.
         for number in 0...kept {
@@ -116,7 +116,7 @@ import Testing
         }
         let name = try ground.drop(grant(["203.0.113.2"]))
         ground.worker?.signal(SIGCONT)
-        ground.expect(name, toEndIn: "done")
-        ground.expect(try ground.drop(grant(["203.0.113.3"])), toEndIn: "done")
+        try await ground.reach("done", name)
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.3"])))
     }
 }
