@@ -1,4 +1,5 @@
 #include "CLinux.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -9,7 +10,15 @@
 #include <unistd.h>
 
 int kn_rename_noreplace(int from_dir, const char *from, int to_dir, const char *to) {
-    return renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE);
+    if (renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE) == 0) return 0;
+    // Some network file systems know no such rename; link(2) does not replace either.
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    if (linkat(from_dir, from, to_dir, to, 0) != 0) return -1;
+    if (unlinkat(from_dir, from, 0) == 0) return 0;
+    const int error = errno;
+    unlinkat(to_dir, to, 0);
+    errno = error;
+    return -1;
 }
 
 int kn_signal_descriptor(const int *signals, int count) {

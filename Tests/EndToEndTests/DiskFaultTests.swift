@@ -131,6 +131,42 @@ import Testing
         try await ground.reach("done", revoke)
     }
 
+    @Test(
+        "a file system that cannot rename without replacing is served by link and unlink",
+        arguments: ["incoming/", "work/"])
+    func noReplace(place: String) async throws {
+        let (ground, _, disk) = try Playground.onFaultyDisk(["rename"], in: place, with: EINVAL)
+        try await reached("it has started") { ground.log.contains("event=started") }
+        try disk.fail()
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
+        try await ground.reach("SPOOL002", try ground.drop("{}"))
+        #expect(ground.places().allSatisfy { !$0.hasPrefix("incoming/") && !$0.hasPrefix("work/") })
+    }
+
+    @Test(
+        "at a limit of its own process it waits, ends nothing wrongly and goes on when the limit is gone",
+        arguments: ["fsize", "nofile"])
+    func limits(limit: String) async throws {
+        let ground = try await Playground.started { $0.giveUpAfter = "00:10:00" }
+        let emulator = try #require(ground.emulator)
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
+        let worker = try #require(ground.worker?.identifier)
+        #expect(try ground.shell("prlimit --pid \(worker) --\(limit)=3:") == "")
+        let name = try ground.drop(grant(["203.0.113.2"]))
+        if limit == "fsize" {
+            // The log is cut as well, so the file tells.
+            try await reached("it is claimed") { ground.places().contains { $0.hasPrefix("work/\(name)#") } }
+        } else {
+            try await reached("it is told") { ground.count(of: "incoming.trouble") > 0 }
+        }
+        #expect(ground.worker?.isRunning == true)
+        #expect(ground.verdict(name) == nil)
+        #expect(try ground.shell("prlimit --pid \(worker) --\(limit)=4096:") == "")
+        if limit == "fsize" { #expect(try ground.shell("prlimit --pid \(worker) --fsize=unlimited:") == "") }
+        try await ground.reach("done", name)
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.1/32", "203.0.113.2/32"])
+    }
+
     @Test("where the kernel gives no watch the folder is looked at again and again", arguments: [EMFILE, ENOSPC])
     func polling(code: Int32) async throws {
         let (ground, _, _) = try Playground.onFaultyDisk(["watch"], with: code, isFailing: true)
