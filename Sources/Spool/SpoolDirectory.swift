@@ -3,11 +3,11 @@ import Glibc
 /// A spool that is open for work: every folder held by its descriptor from the start, locked against a second worker.
 package final class SpoolDirectory {
     package let root: Folder
-    let temporary: Folder
+    private(set) var temporary: Folder
     package let incoming: Folder
     package let work: Folder
-    let done: Folder
-    let failed: Folder
+    private(set) var done: Folder
+    private(set) var failed: Folder
     package let ledger: Folder
     package let journal: Folder
     let immovable = Immovable()
@@ -41,6 +41,7 @@ package final class SpoolDirectory {
             throw error.code == ENOENT ? SpoolTrouble.notInitialised(path) : .cannotOpen(error)
         }
         guard marker == Array(SpoolLayout.version.utf8) else { throw SpoolTrouble.otherLayout(path) }
+        for place in Self.missing(in: root) { _ = try? SpoolInit.make(place, in: root) }
         temporary = try root.folder("tmp")
         incoming = try root.folder("incoming")
         work = try root.folder("work")
@@ -61,6 +62,31 @@ package final class SpoolDirectory {
 
     deinit {
         SystemCall.unlock(work.descriptor)
+    }
+
+    /// Makes folders anew that somebody removed while the worker runs, and says which; `incoming/` and `journal/` are
+    /// more than a worker can replace under its feet.
+    package func makeMissing() throws(SystemError) -> [String] {
+        var made: [String] = []
+        for place in Self.missing(in: root) where !["incoming", "journal"].contains(place.name) {
+            _ = try SpoolInit.make(place, in: root)
+            switch place.name {
+            case "tmp": temporary = try root.folder(place.name)
+            case "done": done = try root.folder(place.name)
+            case "failed": failed = try root.folder(place.name)
+            default: break
+            }
+            made.append(place.name)
+        }
+        return made
+    }
+
+    /// Only under the marker, so that an unmounted disk stays empty.
+    private static func missing(in root: Folder) -> [SpoolLayout.Place] {
+        guard root.holds(Array(SpoolLayout.marker.utf8)) else { return [] }
+        return SpoolLayout.places.filter {
+            SpoolLayout.replaceable.contains($0.name) && !root.holds(Array($0.name.utf8))
+        }
     }
 
     /// `incoming/` is sticky: only its owner may move other people's files out of it (or root, by CAP_FOWNER).

@@ -25,6 +25,9 @@ enum SpoolLayout {
         Place(name: "journal", mode: 0o750, group: nil),
     ]
 
+    /// What may be made anew where somebody removed it: nothing is lost with it but what that person threw away.
+    static let replaceable = ["tmp", "incoming", "done", "failed", "hold", "journal"]
+
     static let rootMode: UInt32 = 0o751
     static let failedMode: UInt32 = 0o2770
     static let dayMode: UInt32 = 0o2750
@@ -40,18 +43,22 @@ package enum SpoolInit {
         if isNew { try SystemCall.setMode(SpoolLayout.rootMode, of: root.descriptor, at: path) }
         var remarks: [String] = []
         for place in SpoolLayout.places {
-            let folder = try root.folder(making: place.name, mode: place.mode)
-            if let group = place.group, let remark = give(folder, to: group), !remarks.contains(remark) {
-                remarks.append(remark)
-            }
-            // After a change of group, which clears the set-group-id bit for an ordinary owner.
-            try SystemCall.setMode(place.mode, of: folder.descriptor, at: folder.path)
+            if let remark = try make(place, in: root), !remarks.contains(remark) { remarks.append(remark) }
         }
         if !root.holds(Array(SpoolLayout.marker.utf8)) {
             try root.replace(SpoolLayout.marker, with: Array(SpoolLayout.version.utf8), mode: 0o644)
         }
         try root.sync()
         return remarks
+    }
+
+    /// The answer says what could not be set as it should be.
+    static func make(_ place: SpoolLayout.Place, in root: Folder) throws(SystemError) -> String? {
+        let folder = try root.folder(making: place.name, mode: place.mode)
+        let remark = place.group.flatMap { give(folder, to: $0) }
+        // After a change of group, which clears the set-group-id bit for an ordinary owner.
+        try SystemCall.setMode(place.mode, of: folder.descriptor, at: folder.path)
+        return remark
     }
 
     private static func give(_ folder: Folder, to group: String) -> String? {

@@ -37,6 +37,19 @@ import Testing
         if loss == .mountedOver { _ = try ground.shell("cd .. && umount -l spool") }
     }
 
+    @Test(
+        "folders that an operator removed with all that was in them are made anew",
+        arguments: ["failed", "done", "failed/SPOOL002"])
+    func removed(folder: String) async throws {
+        let ground = try await Playground.started()
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
+        try await ground.reach("SPOOL002", try ground.drop("{}"))
+        #expect(try ground.shell("rm -rf \(folder)") == "")
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.2"])))
+        try await ground.reach("SPOOL002", try ground.drop("{}"))
+        #expect(ground.worker?.isRunning == true)
+    }
+
     @Test("a code folder on another disk holds up only what belongs there, and is used again when it is back")
     func foreignFolder() async throws {
         guard let disk = try SmallDisk(megabytes: 1) else { return }

@@ -48,12 +48,42 @@ struct SpoolDirectoryTests {
         #expect(other.terminationStatus == 1)
     }
 
-    @Test("a missing folder is named")
-    func missingFolder() throws {
+    @Test("a folder that holds what the worker must not forget is missed, and named", arguments: ["work", "ledger"])
+    func missingFolder(name: String) throws {
         let spool = try TemporarySpool()
-        unsafe rmdir(spool.path + "/journal")
-        #expect(trouble(spool.path)?.description.contains("/journal") == true)
+        unsafe rmdir("\(spool.path)/\(name)")
+        #expect(trouble(spool.path)?.description.contains("/\(name)") == true)
         #expect(trouble(spool.path)?.exitCode == 66)
+    }
+
+    @Test(
+        "any other folder that somebody removed is made anew, as init makes it",
+        arguments: ["tmp", "incoming", "done", "failed", "hold", "journal"])
+    func removedFolder(name: String) throws {
+        let path = try TemporarySpool.makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try SpoolInit.run(at: path)
+        let mode = try Folder.open(path: path).folder(name).status().mode
+        unsafe rmdir("\(path)/\(name)")
+        let spool = try SpoolDirectory.open(at: path)
+        #expect(try spool.root.folder(name).status().mode == mode)
+        guard !["incoming", "journal"].contains(name) else { return }
+        unsafe rmdir("\(path)/\(name)")
+        #expect(try spool.makeMissing() == [name])
+        #expect(SpoolHealth(spool).check().trouble == nil)
+        try spool.root.remove(Array(".spool".utf8))
+        unsafe rmdir("\(path)/\(name)")
+        #expect(try spool.makeMissing() == [])
+    }
+
+    @Test("a folder that the worker may not enter is refused with its path, 77")
+    func forbidden() throws {
+        let path = try TemporarySpool.makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try SpoolInit.run(at: path)
+        guard let found = asNobody({ trouble(path) }) else { return }
+        #expect(found?.description.hasSuffix("/work: Permission denied (errno 13)") == true, "\(found as Any)")
+        #expect(found?.exitCode == 77)
     }
 
     @Test("a folder that is a symbolic link is refused")

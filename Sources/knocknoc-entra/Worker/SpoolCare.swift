@@ -41,6 +41,7 @@ final class SpoolCare {
     func look(at now: Moment) {
         if now.monotonic >= nextLook {
             nextLook = now.monotonic + .seconds(5)
+            makeMissing()
             note(health.check().trouble)
             tellUnusable()
         }
@@ -59,6 +60,13 @@ final class SpoolCare {
             log(.notice, "spool.well", [:])
         }
         trouble = found
+    }
+
+    private func makeMissing() {
+        guard let made = try? spool.makeMissing(), !made.isEmpty else { return }
+        log(
+            .warning, "folder.made",
+            ["folders": made.joined(separator: " "), "why": "somebody had removed them; what was in them is gone"])
     }
 
     private func tellUnusable() {
