@@ -1,8 +1,8 @@
 /// A GUID in lower case.
-struct Identifier: Hashable, CustomStringConvertible {
-    let description: String
+package struct Identifier: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [8, 4, 4, 4, 12],
             parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isHexDigit } })
@@ -11,7 +11,7 @@ struct Identifier: Hashable, CustomStringConvertible {
     }
 
     /// The placeholder of the template.
-    var isZero: Bool {
+    package var isZero: Bool {
         description.allSatisfy { $0 == "0" || $0 == "-" }
     }
 }

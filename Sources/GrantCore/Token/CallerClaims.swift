@@ -1,0 +1,94 @@
+/// The members of a token's header or payload, each name once.
+package struct CallerClaims: Sendable {
+    private let values: [String: JSONValue]
+
+    /// Names that differ in nothing but case are refused: two programs might each believe another one.
+    package init(_ members: [JSONMember]) throws(CallerRefusal) {
+        var values: [String: JSONValue] = [:]
+        values.reserveCapacity(members.count)
+        var folded: [String: String] = [:]
+        folded.reserveCapacity(members.count)
+        for member in members {
+            if let twin = folded.updateValue(member.name, forKey: member.name.lowercased()) {
+                throw .twins(twin, member.name)
+            }
+            values[member.name] = member.node.value
+        }
+        self.values = values
+    }
+
+    package subscript(name: String) -> JSONValue? { values[name] }
+}
+
+extension CallerClaims: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(values.count) claims" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+extension JSONValue {
+    /// The text of a string.
+    package var text: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+
+    /// Nothing to be seen in it: an empty text, list or object, or null.
+    var isEmpty: Bool {
+        switch self {
+        case .null: true
+        case .string(let text): text.isEmpty
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.isEmpty
+        case .bool, .number: false
+        }
+    }
+
+    /// Whether a single value reads so, exactly; an array, whether one of its elements does.
+    func matches(_ wanted: String) -> Bool {
+        switch self {
+        case .string(let text), .number(let text): text.isExactly(wanted)
+        case .bool(let flag): wanted == (flag ? "true" : "false")
+        case .array(let elements):
+            elements.contains { element in
+                if case .array = element.value { return false }
+                return element.value.matches(wanted)
+            }
+        case .null, .object: false
+        }
+    }
+
+    /// For sentences: never more than a few short texts of printable ASCII.
+    var shown: String {
+        switch self {
+        case .string(""): "an empty text"
+        case .string(let text): quoted(text, limit: 100) ?? "a text of \(text.utf8.count) bytes"
+        case .number(let text): text.utf8.count <= 40 ? text : "a long number"
+        case .bool(let flag): flag ? "true" : "false"
+        case .null: "null"
+        case .object: "an object"
+        case .array(let elements): Self.shown(elements)
+        }
+    }
+
+    private static func shown(_ elements: [JSONNode]) -> String {
+        guard !elements.isEmpty else { return "an empty list" }
+        let texts = elements.prefix(3).map { element in
+            if case .array = element.value { return "a list" }
+            return element.value.shown
+        }
+        let rest = elements.count - texts.count
+        return texts.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}
+
+extension String {
+    /// Byte for byte; `==` takes two spellings of one character for the same.
+    func isExactly(_ other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}
+
+extension JSONValue? {
+    var shown: String { self?.shown ?? "none" }
+}
