@@ -26,12 +26,22 @@ package struct Recover {
         var findings = Findings()
         var losers: [Place] = []
         var claims: [FileStatus.Identity: Claimed] = [:]
+        /// The disk does not show them at the moment, which is found out again when they are read.
+        var unseen: [ClaimName] = []
         for name in try spool.work.names() where name.first != UInt8(ascii: ".") {
             guard let claim = ClaimName(bytes: name) else {
                 findings.strangers.append(name.percentEscaped)
                 continue
             }
-            let status = try spool.work.status(of: name)
+            let status: FileStatus
+            do throws(SystemError) {
+                status = try spool.work.status(of: name)
+            } catch {
+                if error.code == ENOENT { continue }
+                guard error.isLocal else { throw error }
+                unseen.append(claim)
+                continue
+            }
             guard let known = claims[status.identity] else {
                 claims[status.identity] = Claimed(claim: claim, otherLinks: status.links - 1)
                 continue
@@ -45,7 +55,7 @@ package struct Recover {
         let duplicates = Duplicates(spool, settling: settling)
         losers += try duplicates.losers(against: claims.filter { $0.value.otherLinks > 0 })
         findings.duplicates = losers
-        let kept = claims.values.map(\.claim)
+        let kept = claims.values.map(\.claim) + unseen
         for claim in kept.sorted(by: { $0.item.bytes.lexicographicallyPrecedes($1.item.bytes) }) {
             if let verdict = settling[claim] {
                 findings.unfinished.append((claim, verdict))

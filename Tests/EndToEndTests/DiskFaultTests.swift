@@ -17,6 +17,23 @@ import Testing
         #expect(ground.count(of: "incoming.trouble") == 1, "\(ground.log)")
     }
 
+    @Test("a claim that the disk does not show at the start holds up nobody, and is judged once it does")
+    func claimUnseenAtStart() async throws {
+        let (ground, _, disk) = try Playground.onFaultyDisk(["stat", "open", "read"], in: "~bad.json#", with: EIO)
+        try await reached("it has started") { ground.log.contains("event=started") }
+        #expect(ground.worker?.stop() == 0)
+        let claim = "20261120T230542.123456Z-3fa9~bad.json#0000000000000001"
+        try Data(grant(["203.0.113.1"], issued: Date()).utf8)
+            .write(to: ground.spool.appendingPathComponent("work/\(claim)"))
+        try disk.fail()
+        try ground.start(environment: disk.environment)
+        try await ground.reach("done", try ground.drop(grant(["203.0.113.2"])))
+        try await reached("it is told") { ground.count(of: "incoming.trouble") == 1 }
+        #expect(ground.verdict("bad.json") == nil)
+        try disk.mend()
+        try await ground.reach("done", "bad.json")
+    }
+
     @Test(
         "one entry that the disk does not give holds up nobody, is told once, and is taken when it can be",
         arguments: ["stat", "open", "read"])

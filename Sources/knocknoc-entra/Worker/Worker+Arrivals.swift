@@ -52,11 +52,14 @@ extension Worker {
         var left = 0
         if isCautious {
             for candidate in candidates {
-                guard let name = try claim.takeUnread(candidate, number: nextClaimNumber(at: now), at: now.wall) else {
+                do throws(SystemError) {
+                    let name = try claim.takeUnread(candidate, number: nextClaimNumber(at: now), at: now.wall)
+                    if let name { judgeAlone(name, at: now) } else { left += 1 }
+                } catch {
+                    guard error.isLocal else { throw error }
+                    troubles.append(error)
                     left += 1
-                    continue
                 }
-                judgeAlone(name, at: now)
             }
             isCautious = left > 0
             return left
