@@ -98,3 +98,10 @@ struct Place {
     /// Nil in `incoming/` and `work/`.
     let verdict: Verdict?
 }
+
+extension SpoolDirectory {
+    /// What lies in `work/`, the oldest claim first.
+    package func claims() throws(SystemError) -> [ClaimName] {
+        try work.names().compactMap(ClaimName.init(bytes:)).sorted { $0.number < $1.number }
+    }
+}

@@ -32,16 +32,16 @@ import Testing
 
     @Test("memory is that of a batch, not of the backlog")
     func memory() async throws {
-        let small = try await peak(behind: 200)
+        let small = try await peak(behind: 1_000)
         let large = try await peak(behind: 20_000)
         // All of them in hand would take several times as much.
         #expect(large - small < 4_096, "\(small) KiB with few, \(large) KiB with many")
     }
 
-    /// The most memory that a worker has held once it has claimed its batch of 100, in KiB.
+    /// The most memory that a worker has held that nobody answers, once it has taken all of them, in KiB.
     private func peak(behind count: Int) async throws -> Int {
-        let (ground, _) = try waiting(count, isNoted: false)
-        try await reached("a batch is claimed", within: 90) { ground.waitingCount() >= 100 }
+        let (ground, _) = try waiting(count, maxItems: 1_000, isNoted: false)
+        try await reached("all are claimed", within: 150) { ground.waitingCount() == count }
         let process = try #require(ground.worker?.identifier)
         let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })

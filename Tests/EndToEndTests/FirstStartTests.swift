@@ -73,6 +73,9 @@ import Testing
         var options = Playground.Options(emulator)
         options.locations = #"lab: { id: "\#(EmulatorProgram.lab)" }"#
         try ground.configure(options)
+        try ground.start()
+        try await reached("it is reported") { ground.log.contains("event=ledger.forsaken location=office leases=1") }
+        #expect(ground.worker?.stop() == 0)
         let unknown = try ground.run("forget", "offices")
         #expect(
             unknown.status == 64 && unknown.output.contains("no ledger of offices; ")

@@ -29,6 +29,9 @@ package struct ClaimName: Hashable, Sendable {
     }
 
     private static let digits = 16
+
+    /// When it was claimed, by the clock of that time; claims of the same moment are a microsecond apart.
+    package var madeAt: Timestamp { Timestamp(microseconds: Int64(clamping: number)) }
 }
 
 extension ClaimName: CustomStringConvertible {

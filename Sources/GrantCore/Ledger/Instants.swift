@@ -25,7 +25,7 @@ struct Instants: Sendable {
 
 extension Array {
     /// Where the elements begin of which this is true, in an array that is sorted by it.
-    func partitioningIndex(where belongsToSecondPart: (Element) -> Bool) -> Int {
+    package func partitioningIndex(where belongsToSecondPart: (Element) -> Bool) -> Int {
         var (low, high) = (startIndex, endIndex)
         while low < high {
             let middle = low + (high - low) / 2

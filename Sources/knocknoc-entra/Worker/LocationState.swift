@@ -17,7 +17,7 @@ final class LocationState {
     var ledger: Ledger { didSet { cachedRoom = nil } }
     var waiting: [Waiting] = [] { didSet { cachedRoom = nil } }
     /// Beyond what memory should hold; they are read again from `work/` when there is room.
-    var parked: [Parked] = []
+    var parked = Parked()
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
     var refused: [(item: Waiting, error: AgentError)] = []
     var exchange: Exchange?

@@ -6,6 +6,10 @@ extension Worker {
     func takeArrivals(at now: Moment) throws(SystemError) {
         guard mustLook || lookAgainAt.map({ $0 <= now.monotonic }) ?? false else { return }
         crowd = inHand
+        if crowd >= settings.batch.maxItems / 2 {
+            parkWhatIsBlocked(at: now)
+            crowd = inHand
+        }
         var room = settings.batch.maxItems - crowd
         // A look reads every name, so it has to be worth it; but a revoke among them must not wait for long.
         if room <= settings.batch.maxItems / 2 {
@@ -122,12 +126,14 @@ extension Worker {
         for name in claims { takeAgain(name, at: now) }
     }
 
-    func takeAgain(_ name: ClaimName, parked: Parked? = nil, at now: Moment) {
+    func takeAgain(
+        _ name: ClaimName, claimedAt: ContinuousClock.Instant? = nil, shutTimeBefore: Duration? = nil, at now: Moment
+    ) {
         do throws(SystemError) {
             let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
                 try request(bytes, file, at: now)
             }
-            if let taken { place(taken, parked: parked, at: now) }
+            if let taken { place(taken, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now) }
         } catch {
             unseen[name] = error
         }
@@ -175,7 +181,10 @@ extension Worker {
                 stamp: file.claim.item.stamp, modified: file.status.modified, now: now.wall, locations: policies))
     }
 
-    private func place(_ taken: Claim.Taken, parked: Parked? = nil, at now: Moment) {
+    private func place(
+        _ taken: Claim.Taken, claimedAt: ContinuousClock.Instant? = nil, shutTimeBefore: Duration? = nil,
+        at now: Moment
+    ) {
         crowd += 1
         switch taken {
         case .unseen(let name, let error):
@@ -184,11 +193,10 @@ extension Worker {
         case .refused(let file, let error):
             unreadable.append(Outcome(file, failed: error))
         case .request(let file, let request):
-            let item = waiting(file, request, parked: parked, at: now)
+            let item = waiting(file, request, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now)
             let location = location(of: request)
             if shouldPark(item, for: location, at: now) {
-                location.parked.append(
-                    Parked(claim: file.claim, claimedAt: item.claimedAt, shutTimeBefore: item.shutTimeBefore))
+                location.parked.append(file.claim, shutTime: item.shutTimeBefore)
                 crowd -= 1
             } else {
                 location.judge(item, at: now)
@@ -197,11 +205,12 @@ extension Worker {
     }
 
     private func waiting(
-        _ file: Claim.File, _ request: GrantRequest, parked: Parked? = nil, at now: Moment
+        _ file: Claim.File, _ request: GrantRequest, claimedAt: ContinuousClock.Instant? = nil,
+        shutTimeBefore: Duration? = nil, at now: Moment
     ) -> Waiting {
         Waiting(
-            file, request, claimedAt: parked?.claimedAt ?? now.monotonic,
-            shutTimeBefore: parked?.shutTimeBefore ?? graph.pacing.shutTime(at: now.monotonic))
+            file, request, claimedAt: claimedAt ?? now.monotonic,
+            shutTimeBefore: shutTimeBefore ?? graph.pacing.shutTime(at: now.monotonic))
     }
 
     /// A revoke or flush that lies on a disk where nothing can be moved takes effect; its verdict comes once it can be.

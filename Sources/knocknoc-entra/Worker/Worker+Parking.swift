@@ -1,38 +1,78 @@
 import GrantCore
 import Spool
 
-/// A grant that waits in `work/` and of which memory holds the name alone.
+/// Grants that rest in `work/`, of which memory holds the numbers of their claims alone.
 struct Parked {
-    let claim: ClaimName
-    let claimedAt: ContinuousClock.Instant
-    let shutTimeBefore: Duration
+    private(set) var numbers: [UInt64] = []
+    /// How long the gate had been shut when the first of them was put by.
+    private(set) var shutTimeBefore = Duration.zero
+
+    var isEmpty: Bool { numbers.isEmpty }
+
+    mutating func append(_ claim: ClaimName, shutTime: Duration) {
+        if numbers.isEmpty { shutTimeBefore = shutTime }
+        // Nearly always the newest so far.
+        let place =
+            numbers.last.map { $0 < claim.number } ?? true
+            ? numbers.endIndex : numbers.partitioningIndex { $0 > claim.number }
+        numbers.insert(claim.number, at: place)
+    }
+
+    mutating func takeFirst(_ count: Int) -> Set<UInt64> {
+        let taken = numbers.prefix(count)
+        numbers.removeFirst(taken.count)
+        return Set(taken)
+    }
 }
 
 /// However many grants wait for a location that cannot be served, revokes and other locations' requests are read.
 extension Worker {
-    /// Whether a grant is put by: where it could not be sent now, or where memory is nearly full.
+    /// Whether a grant is put by: where it could not be sent now, or where memory is full.
     func shouldPark(_ item: Waiting, for location: LocationState, at now: Moment) -> Bool {
         if location.isPaused { return true }
         guard item.grant != nil, crowd >= settings.batch.maxItems / 4 else { return false }
-        return crowd >= settings.batch.maxItems / 4 * 3 || graph.blockingTrouble(of: location, at: now) != nil
+        return crowd >= settings.batch.maxItems || graph.blockingTrouble(of: location, at: now) != nil
+    }
+
+    /// Puts by what was taken before its location turned out not to be served, so that there is room for others.
+    func parkWhatIsBlocked(at now: Moment) {
+        for location in served where location.exchange == nil && graph.blockingTrouble(of: location, at: now) != nil {
+            let surplus = Set(
+                location.waiting.lazy.filter { $0.grant != nil }.dropFirst(settings.batch.maxItems / 8).map(
+                    \.file.claim))
+            guard !surplus.isEmpty else { continue }
+            for item in location.waiting where surplus.contains(item.file.claim) {
+                location.parked.append(item.file.claim, shutTime: item.shutTimeBefore)
+            }
+            location.waiting.removeAll { surplus.contains($0.file.claim) }
+            location.isolation = nil
+        }
     }
 
     /// Reads again what was put by, the oldest first, as room comes; its age counts from its first claim.
     func takeParked(at now: Moment) {
         guard mayTakeParked else { return }
         crowd = inHand
+        var wanted: [UInt64: Duration] = [:]
+        for location in served where !location.parked.isEmpty {
+            let shutTime = location.parked.shutTimeBefore
+            let room = settings.batch.maxItems / 4 - crowd - wanted.count
+            for number in location.parked.takeFirst(max(room, 0)) { wanted[number] = shutTime }
+        }
         try? mark.begin()
         defer { try? mark.end() }
-        for location in served where !location.parked.isEmpty {
-            let room = settings.batch.maxItems / 4 - crowd
-            guard room > 0 else { return }
-            let next = location.parked.prefix(room)
-            location.parked.removeFirst(next.count)
-            for parked in next { takeAgain(parked.claim, parked: parked, at: now) }
+        for claim in (try? spool.claims()) ?? [] {
+            guard let shutTime = wanted[claim.number] else { continue }
+            takeAgain(claim, claimedAt: instant(of: claim, at: now), shutTimeBefore: shutTime, at: now)
         }
     }
 
     var mayTakeParked: Bool {
-        served.contains { !$0.parked.isEmpty } && inHand < settings.batch.maxItems / 8
+        inHand < max(settings.batch.maxItems / 8, 1) && served.contains { !$0.parked.isEmpty }
+    }
+
+    /// The number of a claim is the time at which it was made.
+    private func instant(of claim: ClaimName, at now: Moment) -> ContinuousClock.Instant {
+        now.monotonic - max(now.wall - claim.madeAt, .zero)
     }
 }

@@ -20,7 +20,7 @@ extension Worker {
 
     /// Items that rest in `work/` until somebody has mended their location's ledger.
     var held: Int {
-        locations.values.reduce(0) { $0 + ($1.isPaused ? $1.parked.count + $1.waiting.count : 0) }
+        locations.values.reduce(0) { $0 + ($1.isPaused ? $1.parked.numbers.count + $1.waiting.count : 0) }
     }
 
     /// Locations whose list at Graph is not known to be the wanted one.
