@@ -35,6 +35,15 @@ extension CrashWorld {
         return world
     }
 
+    /// The same world on a file system that can lose both names of a rename that no fsync covered.
+    func losing(_ number: Int) -> CrashWorld {
+        var world = self
+        world.tell("i\(number) is lost by both its names")
+        world.disk.items[number] = nil
+        world.lost.insert(number)
+        return world
+    }
+
     /// The same world, left alone for a while.
     func after(_ pause: Duration) -> CrashWorld {
         var world = self
@@ -93,6 +102,8 @@ extension CrashStage {
         let open = Set(leases.flatMap(\.ranges).map(\.description))
         let held = open.isEmpty ? [CrashItem.sentinel] : open
         if world.held != held { violate("Graph holds \(world.held.sorted()), the ledger \(held.sorted())") }
+        // What a lost file has brought about by then may stand or not; the others must have no part in its loss.
+        guard world.lost.isEmpty else { return }
         for lease in leases {
             let number = CrashItem.number(in: lease.order.name.description) ?? -1
             if places[number] != "done" { violate("i\(number) has a lease and is in \(places[number] ?? "no place")") }

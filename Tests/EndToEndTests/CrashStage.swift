@@ -10,17 +10,17 @@ import Testing
 ///
 /// Nothing is sent: the transport refuses plain HTTP, and the answers to what it refused are made up here.
 final class CrashStage {
-    private(set) var world: CrashWorld
+    var world: CrashWorld
     /// What a crash at each step would have left.
-    private(set) var moments: [CrashWorld] = []
+    var moments: [CrashWorld] = []
     private(set) var violations: [String] = []
     let path: String
     private let begin: Timestamp
     private let monotonicBegin: ContinuousClock.Instant
     private let transport: HTTPTransport
     private var worker: Worker?
-    private var inFlight: [Exchange.ID: Set<String>] = [:]
-    private var syncedFiles: Set<String> = []
+    var inFlight: [Exchange.ID: Set<String>] = [:]
+    var syncedFiles: Set<String> = []
 
     init(_ world: CrashWorld, begin: Timestamp, monotonicBegin: ContinuousClock.Instant, transport: HTTPTransport)
         throws
@@ -207,112 +207,5 @@ final class CrashStage {
             return false
         }
         return location.secondWriteAt == nil && !location.owesSecondWrite
-    }
-}
-
-/// Producer, operator and disk.
-extension CrashStage {
-    private func drop(_ item: CrashItem) throws {
-        // A careful producer: file and folder are synced.
-        try Data(item.text.utf8).write(to: URL(fileURLWithPath: "\(path)/incoming/\(item.name)"))
-        world.disk.items[item.number] = CrashDisk.Names(base: ["incoming/\(item.name)"])
-    }
-
-    /// Of an item that lies still in `failed/`; the operator syncs nothing.
-    private func retry(_ wanted: Int?) throws {
-        let failed = world.disk.items.filter { $0.value.visible.first?.hasPrefix("failed/") ?? false }.keys.sorted()
-            .filter { $0 == wanted ?? $0 }
-        guard !failed.isEmpty else { return }
-        let number = world.random.pick(failed)
-        guard let from = world.disk.items[number]?.visible.first, let name = from.split(separator: "/").last else {
-            return
-        }
-        let to = "incoming/\(name)"
-        try FileManager.default.moveItem(atPath: "\(path)/\(from)", toPath: "\(path)/\(to)")
-        world.tell("mv \(from) incoming/")
-        world.disk.change(number, from: from, to: to)
-        world.former[number] = world.seen.removeValue(forKey: number)
-        world.retried.insert(number)
-    }
-
-    private func before(_ step: CrashTape.Step) -> Int32? {
-        var moment = world
-        for list in inFlight.values { moment.late.append((list, moment.elapsed + .seconds(50))) }
-        moment.tell("CRASH before \(step)")
-        moments.append(moment)
-        if case .replace(let temporary, _) = step {
-            if !syncedFiles.contains(temporary) { violate("\(temporary) was renamed without an fsync") }
-            if !world.hasRoom { return ENOSPC }
-        }
-        return nil
-    }
-
-    private func after(_ step: CrashTape.Step) {
-        switch step {
-        case .sync(let path) where path.hasSuffix(".new"): syncedFiles.insert(path)
-        case .sync(let folder): world.disk.sync(folder)
-        case .replace(let temporary, let name):
-            syncedFiles.remove(temporary)
-            world.disk.put(FileManager.default.contents(atPath: "\(path)/\(name)").map { [UInt8]($0) }, as: name)
-            world.tell("\(name) written")
-            noteJudged()
-        case .unlink(let name):
-            if let number = CrashItem.number(in: name) {
-                world.disk.change(number, from: name, to: nil)
-            } else if world.disk.files[name] != nil {
-                world.disk.put(nil, as: name)
-            }
-        case .rename(let from, let to):
-            guard let number = CrashItem.number(in: from) else { return }
-            world.disk.change(number, from: from, to: to)
-            world.tell("\(from) → \(to)")
-            if to.hasPrefix("work/") { world.judged.remove(number) } else { show(number, folderOf(to)) }
-        }
-    }
-
-    private func noteJudged() {
-        guard let settling = try? ledger()?.settling else { return }
-        let claims = Set(settling.keys.map { "work/\($0)" })
-        for (number, names) in world.disk.items where !names.visible.isDisjoint(with: claims) {
-            world.judged.insert(number)
-        }
-    }
-
-    private func show(_ number: Int, _ folder: String) {
-        let verdict = folder.hasPrefix("done/") ? "done" : folder
-        if let seen = world.seen[number], seen != verdict {
-            violate("i\(number) was to be seen in \(seen) and is now in \(verdict)")
-        }
-        if world.retried.contains(number), !world.judged.contains(number), !world.items[number].isNonsense {
-            violate("i\(number), moved back, got \(verdict) without being judged")
-        }
-        world.seen[number] = verdict
-        world.retried.remove(number)
-    }
-}
-
-extension CrashStage {
-    private static let token = HTTPReply(
-        status: 200, body: Array(#"{"token_type":"Bearer","expires_in":86400,"access_token":"x"}"#.utf8))
-    private static let location = HTTPReply(
-        status: 200,
-        body: Array(##"{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"x","ipRanges":[]}"##.utf8))
-
-    private static func settings(spool: String) throws -> Settings {
-        let id = "aaaaaaaa-0000-4000-8000-000000000001"
-        let policy = LocationPolicy(name: "office", id: id, maxGrantDuration: .seconds(86_400))
-        var settings = Settings(
-            spool: spool,
-            entra: EntraSettings(
-                tenantId: id, clientId: id, credential: .secret { () throws(AgentError) in Secret("x") },
-                authority: "http://127.0.0.1:9",
-                graph: "http://127.0.0.1:9", requestsPerSecond: 1_000),
-            locations: ["office": LocationSettings(policy: policy, sentinelRange: try CIDR(CrashItem.sentinel))])
-        settings.batch = BatchSettings(linger: .zero, settleTime: .milliseconds(100))
-        settings.retry = RetrySettings(
-            giveUpAfter: .milliseconds(300), grace: .milliseconds(300), initialBackoff: .milliseconds(10),
-            maxBackoff: .milliseconds(100))
-        settings.log.level = .error
-        return settings
     }
 }

@@ -81,12 +81,17 @@ struct CrashExplorer {
 
     /// A killed process, and three power cuts: nothing had reached the disk, everything in part, and by chance.
     ///
-    /// A grant that is open then may be over at the next start.
+    /// A grant that is open then may be over at the next start; a file may have lost both its names.
     private mutating func outcomes(of moment: CrashWorld) -> [CrashWorld] {
         var outcomes = outcomesAtOnce(of: moment)
         if moment.elapsed < .seconds(1_000) {
             let longDown = random.pick(outcomes)
             outcomes.append(longDown.after(.seconds(1_000)))
+        }
+        let open = moment.disk.items.filter { !$0.value.changes.isEmpty }.keys.sorted()
+        if !open.isEmpty, random.chance(0.3) {
+            outcomes.append(
+                moment.afterPowerCut { random, possible in random.pick(possible) }.losing(random.pick(open)))
         }
         return outcomes
     }

@@ -41,6 +41,8 @@ struct CrashWorld {
     var retried: Set<Int> = []
     /// A ledger was written with a verdict of their present claim.
     var judged: Set<Int> = []
+    /// By the file system; no worker could bring them back.
+    var lost: Set<Int> = []
     var isSilent = false
     /// How often `settled` and `sent` may still let something else go first.
     var patience = 3_000
