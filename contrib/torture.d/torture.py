@@ -127,6 +127,8 @@ def try_all(context, workers, points, attempt):
 
 def torture_crash(context, workers):
     quick = context.options.quick
+    # Files have to rest for a moment, so that three keep a core busy; workers that cannot go on are mostly watched.
+    workers = workers[:context.options.jobs * 3]
     for variant in crash.VARIANTS:
         start, tried, violations = time.monotonic(), context.tried, context.violations
         limit = None if variant in crash.COMPLETE or not quick else 100
@@ -201,8 +203,7 @@ def main():
                         os.path.join(HERE, "crashpoint.c"), "-ldl"], check=True)
         for name in ("knocknoc-entra", "knocknoc-entra-emulator"):
             shutil.copy2(os.path.join(options.bin or os.path.join(ROOT, ".build", "debug"), name), context.programs)
-        # Most of a point is waiting for files to rest, so that three keep a core busy.
-        for number in range(options.jobs * 3):
+        for number in range(options.jobs * 6):
             workers.append(Worker(context.programs, os.path.join(folder, str(number))))
         context.template = Template(workers[0], folder)
         start = time.monotonic()
