@@ -76,7 +76,7 @@ def try_point(context, worker, point):
         time.sleep(max(0, start + variant.soon + 0.05 - time.time()))
     # Each of these may lose one answer more.
     restarts = 6 + sum(fault["times"] for fault in variant.faults)
-    result.findings += invariants.settle(worker, CPU, restarts, context.clock(variant.moved))
+    result.findings += invariants.settle(worker, CPU, restarts, context.watched(worker, variant.moved))
     now = time.time() + variant.moved
     verdicts = invariants.Places(worker.spool).verdicts()
     for item in items:

@@ -10,6 +10,7 @@
 //   CP_WHILE  a file: calls count only while it exists
 //   CP_LOG    a file that gets one line per call: number, kind, path
 //   CP_CLOCK  seconds that the wall clock is ahead
+//   CP_MOST   so many calls are no work any more but a spin: the process ends with status 111
 //
 // An "ever" of EINTR interrupts each call three times and lets it go then, as no kernel interrupts for ever.
 #define _GNU_SOURCE
@@ -36,7 +37,7 @@ enum side { NONE, BEFORE, AFTER, HALF };
 
 static char root[PATH_MAX];
 static size_t root_length;
-static long at, count, ahead;
+static long at, count, ahead, most;
 static enum side side;
 static int failure, is_ever, is_all, log_file = -1, interruptions;
 static const char *failing_kind, *only, *part, *switch_file;
@@ -48,6 +49,7 @@ __attribute__((constructor)) static void begin(void) {
     if (!text || !realpath(text, root)) return;
     root_length = strlen(root);
     if ((text = getenv("CP_AT"))) at = atol(text);
+    if ((text = getenv("CP_MOST"))) most = atol(text);
     if ((text = getenv("CP_SIDE"))) side = !strcmp(text, "before") ? BEFORE : !strcmp(text, "after") ? AFTER : HALF;
     if ((text = getenv("CP_ERR"))) failure = atoi(text);
     if ((text = getenv("CP_FOR"))) is_ever = !strcmp(text, "ever"), is_all = !strcmp(text, "all");
@@ -119,6 +121,7 @@ static void die(void) {
 static int enter(const char *kind, const char *path) {
     if (!counts(kind, path)) return -1;
     count++;
+    if (most && count > most) syscall(SYS_exit_group, 111);
     if (log_file >= 0) {
         char line[PATH_MAX + 64];
         int length = snprintf(line, sizeof line, "%ld %s %s\n", count, kind, path + root_length);

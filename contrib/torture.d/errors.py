@@ -11,8 +11,9 @@ from points import Point, Result
 ERRNOS = ("EIO", "ENOSPC", "EACCES", "EMFILE", "EINTR", "EXDEV")
 # So long a worker that cannot go on is watched before it is told to stop.
 WATCH = 1.5
-# An undisturbed run takes hundredths; with tries a second apart it stays far below.
-CPU = 0.4
+# An undisturbed run takes hundredths, and with ten looks a second it stays far below; a spin without any call on the
+# spool uses all that there is.
+CPU = 1.0
 # So slow that tries at Graph do not count beside a spin.
 PACE = {"grace": "00:00:00.300", "backoff": "00:00:00.200"}
 STATUSES = (0, 1, 66, 69, 73, 74, 77)
@@ -32,7 +33,7 @@ def try_point(context, worker, point):
     # What cannot be opened for want of permission is refused, and says so; where that could not be carried out, the
     # restart reads it and judges by what is in it.
     allowed = ("SPOOL007",) if point.errno == "EACCES" and point.variant in ("open", "read") else ()
-    result.findings += invariants.settle(worker, 2.0)
+    result.findings += invariants.settle(worker, CPU, environment=context.watched(worker))
     if allowed:
         # A flush that could not be opened ends nothing.
         verdicts = invariants.Places(worker.spool).verdicts()

@@ -29,6 +29,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 import crash  # noqa: E402
 import errors  # noqa: E402
+import invariants  # noqa: E402
 import producers  # noqa: E402
 from points import Point, Result  # noqa: E402
 from program import Worker  # noqa: E402
@@ -51,7 +52,7 @@ class Context:
 
     def shim(self, worker, at, side=None, errno=0, lasting="once", log=None):
         """The environment that makes call number `at` the last one, or a failing one."""
-        more = {"LD_PRELOAD": self.library, "CP_DIR": worker.spool, "CP_AT": str(at)}
+        more = {"LD_PRELOAD": self.library, "CP_DIR": worker.spool, "CP_AT": str(at), "CP_MOST": str(invariants.MOST)}
         if side:
             more["CP_SIDE"] = side
         if errno:
@@ -60,9 +61,9 @@ class Context:
             more["CP_LOG"] = log
         return more
 
-    def clock(self, ahead):
-        """The environment that moves the wall clock."""
-        return {"LD_PRELOAD": self.library, "CP_CLOCK": str(ahead)} if ahead else None
+    def watched(self, worker, ahead=0):
+        """The environment that only counts, and may have moved the wall clock."""
+        return {**self.shim(worker, 0), "CP_CLOCK": str(ahead)}
 
     def count(self, worker):
         """Runs undisturbed; the calls as (kind, path), and the end."""
