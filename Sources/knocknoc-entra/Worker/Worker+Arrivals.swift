@@ -25,10 +25,12 @@ extension Worker {
         do throws(SystemError) {
             let listing = try incoming.list(upTo: room)
             troubles += listing.unseen
-            troubles += try spool.absorb(listing)
+            let refused = try spool.absorb(listing)
+            troubles += refused
             report(listing)
             let left = try take(listing.oldest, at: now, &troubles)
-            if !listing.codeFolders.isEmpty { mustLook = true }
+            // What a folder held is requests now; but one that cannot be emptied would be looked at without a pause.
+            if !listing.codeFolders.isEmpty, refused.isEmpty { mustLook = true }
             // What is still being written wakes us when it is closed; the clock covers what never tells.
             if left + listing.more > 0 {
                 lookAgainAt = now.monotonic + min(settings.batch.settleTime, Claim.handTime * 2)
