@@ -132,12 +132,12 @@ def torture_crash(context, workers):
     workers = workers[:context.options.jobs * 3]
     for variant in crash.VARIANTS:
         start, tried, violations = time.monotonic(), context.tried, context.violations
-        limit = None if variant in crash.COMPLETE or not quick else 100
+        limit = None if variant in crash.COMPLETE or not quick else 60
         points, total = crash.points(context, workers[0], variant, limit)
         try_all(context, workers, points, crash.try_point)
         report(context, f"crash {variant}", total, start, tried, violations)
     start, tried, violations = time.monotonic(), context.tried, context.violations
-    points, total = crash.points(context, workers[0], "plain", twice=100 if quick else 2_000)
+    points, total = crash.points(context, workers[0], "plain", twice=60 if quick else 2_000)
     try_all(context, workers, points, crash.try_point)
     report(context, "crash, and again in recovery", total * total, start, tried, violations)
 
