@@ -38,21 +38,31 @@ extension Decision {
             case (.redirected, _), (.foreign, _): Decision(.entra054, .tryAgain, .endpoint)
 
             // 429: the budget is the tenant's, but the token endpoint has its own.
-            case (.throttled, .token): Decision(.entra005, .tryAgain, .endpoint)
+            case (.throttled, .token), (.throttled, .keys), (.throttled, .groups):
+                Decision(.entra005, .tryAgain, .endpoint)
             case (.throttled, .get), (.throttled, .patch): Decision(.entra005, .tryAgain, .tenant)
 
-            // The token endpoint: its 5xx and 408 are ENTRA000, its OAuth errors ENTRA001.
-            case (.serverFault, .token), (.requestTimeout, .token): Decision(.entra000, .tryAgain, .endpoint)
+            // The token endpoint: its 5xx and 408 are ENTRA000, its OAuth errors ENTRA001; the keys lie beside it.
+            case (.serverFault, .token), (.requestTimeout, .token), (.serverFault, .keys), (.requestTimeout, .keys):
+                Decision(.entra000, .tryAgain, .endpoint)
             case (.temporarilyUnavailable, _): Decision(.entra000, .tryAgain, .endpoint)
             case (.credentialRefused, _): Decision(.entra001, .grace, .endpoint)
             case (.badRequest, .token), (.forbidden, .token), (.notFound, .token), (.conflict, .token),
-                (.refused, .token), (.wrongType, .token):
+                (.refused, .token), (.wrongType, .token), (.badRequest, .keys), (.forbidden, .keys), (.notFound, .keys),
+                (.conflict, .keys), (.refused, .keys), (.wrongType, .keys):
                 Decision(.entra054, .tryAgain, .endpoint)
 
             // Graph, about us: 401 counts only with a fresh token, and 403 may be a token from before the consent.
             case (.unauthorized, _): Decision(.entra001, .grace, .endpoint)
             case (.forbidden, .get), (.forbidden, .patch): Decision(.entra002, .grace, .location)
             case (.notFound, .get), (.notFound, .patch): Decision(.entra052, .grace, .location)
+
+            // Graph, about groups: nobody is let in while they cannot be learnt.
+            case (.forbidden, .groups): Decision(.entra002, .grace, .endpoint)
+            case (.serverFault, .groups), (.requestTimeout, .groups), (.conflict, .groups):
+                Decision(.entra000, .tryAgain, .endpoint)
+            case (.badRequest, .groups), (.notFound, .groups), (.refused, .groups), (.wrongType, .groups):
+                Decision(.entra054, .grace, .endpoint)
 
             // Graph, about a GET.
             case (.serverFault, .get), (.requestTimeout, .get), (.conflict, .get):

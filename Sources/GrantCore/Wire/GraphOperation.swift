@@ -6,6 +6,10 @@ package enum GraphOperation: String, Hashable, Sendable, CaseIterable {
     case get
     /// PATCH of one named location.
     case patch
+    /// GET of the discovery document, or of the signing keys that it leads to.
+    case keys
+    /// POST that asks for somebody's groups.
+    case groups
 }
 
 /// What is broken while a failure lasts, and so what has to wait with it.

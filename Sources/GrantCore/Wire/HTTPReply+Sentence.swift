@@ -6,13 +6,13 @@ extension HTTPReply {
 
     /// What was seen and what to do about it.
     func sentence(_ sight: Sight, to operation: GraphOperation, wait: Duration?, finding: String?) -> String {
-        "\(answer(operation)). \(advice(sight, wait: wait, finding: finding))"
+        "\(answer(operation)). \(advice(sight, operation, wait: wait, finding: finding))"
     }
 
     /// `Graph answered 403 AccessDenied: …`, `Entra's token endpoint answered 401 invalid_client AADSTS7000215`.
     private func answer(_ operation: GraphOperation) -> String {
         var text = "\(status == 407 ? "A proxy" : operation.peer) answered \(status)"
-        if operation == .token, let body = OAuthErrorBody(body) {
+        if operation == .token || operation == .keys, let body = OAuthErrorBody(body) {
             text += " \(body.error)"
             text += body.number.map { " AADSTS\($0)" } ?? ""
         } else if let body = GraphErrorBody(body) {
@@ -26,12 +26,13 @@ extension HTTPReply {
         return text
     }
 
-    private func advice(_ sight: Sight, wait: Duration?, finding: String?) -> String {
+    private func advice(_ sight: Sight, _ operation: GraphOperation, wait: Duration?, finding: String?) -> String {
         switch sight {
         case .credentialRefused: credentialAdvice
         case .unauthorized:
             "It does not take the access token. Check tenantId, clientId and cloud, and this host's clock."
-        case .forbidden: permissionAdvice
+        case .forbidden: operation == .groups ? groupsAdvice : permissionAdvice
+        case .notFound where operation == .groups: "It has no groups to show there."
         case .notFound:
             "Compare the location's id with the portal; a deleted one can be restored there for a while and keeps its id."
         case .throttled:
@@ -45,7 +46,7 @@ extension HTTPReply {
         case .foreign: "That is not how Microsoft answers: a proxy, a portal or a wrong URL. Let this host pass."
         case .proxyDenied: "The proxy wants a login of its own. Put user and password into the proxy's URL."
         case .badRequest: "It does not take what was sent."
-        case .conflict: "It is busy with this location."
+        case .conflict: operation == .groups ? "It is busy." : "It is busy with this location."
         case .refused: "It does not take such a request."
         case .temporarilyUnavailable, .serverFault, .requestTimeout: "A fault on its side; it passes by itself."
         case .unreachable, .unsendable, .timedOut, .untrusted, .garbled: finding ?? ""
@@ -57,6 +58,11 @@ extension HTTPReply {
         let known = body.number.flatMap(EntraNumber.sentence)
         let words = body.words.isEmpty ? "" : "Entra says: \(body.words)"
         return [known, words].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private var groupsAdvice: String {
+        "To learn who is in authorizedGroups, give the application User.Read.All and GroupMember.Read.All "
+            + "(for service principals Application.Read.All), with admin consent."
     }
 
     private var permissionAdvice: String {

@@ -49,7 +49,8 @@ extension Sight {
             case 408: .requestTimeout
             case 429: .throttled
             case 500...: .serverFault
-            case 400...499: operation == .token ? Self.tokenRefusal(reply) : Self.graphRefusal(reply)
+            case 400...499:
+                operation == .token || operation == .keys ? Self.tokenRefusal(reply) : Self.graphRefusal(reply)
             case 300...399: .redirected
             default: .notUnderstood
             }

@@ -3,7 +3,8 @@ extension GraphOperation {
     var peer: String {
         switch self {
         case .token: "Entra's token endpoint"
-        case .get, .patch: "Graph"
+        case .keys: "Entra's metadata address"
+        case .get, .patch, .groups: "Graph"
         }
     }
 }

@@ -79,6 +79,23 @@ private let rows: [Row] = [
     Row(.token, 302, .html, .entra054, .tryAgain, .endpoint),
     Row(.token, 200, .html, .entra054, .tryAgain, .endpoint),
     Row(.token, 204, .none, .entra054, .tryAgain, .endpoint),
+    // The signing keys, and what leads to them.
+    Row(.keys, 400, .oauthError, .entra001, .grace, .endpoint),
+    Row(.keys, 404, .none, .entra054, .tryAgain, .endpoint),
+    Row(.keys, 403, .html, .entra054, .tryAgain, .endpoint),
+    Row(.keys, 407, .none, .entra000, .tryAgain, .endpoint),
+    Row(.keys, 429, .text, .entra005, .tryAgain, .endpoint),
+    Row(.keys, 503, .html, .entra000, .tryAgain, .endpoint),
+    Row(.keys, 302, .html, .entra054, .tryAgain, .endpoint),
+    Row(.keys, 200, .html, .entra054, .tryAgain, .endpoint),
+    // Somebody's groups.
+    Row(.groups, 400, .graphError, .entra054, .grace, .endpoint),
+    Row(.groups, 401, .graphError, .entra001, .grace, .endpoint),
+    Row(.groups, 403, .graphError, .entra002, .grace, .endpoint),
+    Row(.groups, 403, .html, .entra054, .tryAgain, .endpoint),
+    Row(.groups, 429, .graphError, .entra005, .tryAgain, .endpoint),
+    Row(.groups, 503, .graphError, .entra000, .tryAgain, .endpoint),
+    Row(.groups, 200, .json, .entra054, .tryAgain, .endpoint),
     // Reading a location.
     Row(.get, 400, .graphError, .entra050, .grace, .location),
     Row(.get, 401, .graphError, .entra001, .grace, .endpoint),
@@ -138,14 +155,16 @@ struct DecisionTableTests {
         #expect(verdict.scope == row.scope)
         #expect(verdict.isAmbiguous == row.isAmbiguous)
         #expect(verdict.error.status == row.reply.status)
-        #expect(verdict.dropsToken == (row.code == .entra001 && row.operation != .token || row.code == .entra002))
+        #expect(
+            verdict.dropsToken
+                == (row.code == .entra001 && ![.token, .keys].contains(row.operation) || row.code == .entra002))
         expectOneLine(verdict.error.detail)
     }
 
     @Test("no answer: code, remedy and scope by kind", arguments: TransportFailure.Kind.allCases)
     func failure(_ kind: TransportFailure.Kind) {
         for (operation, wasSent) in [
-            (GraphOperation.token, true), (.get, true), (.patch, true), (.patch, false),
+            (GraphOperation.token, true), (.get, true), (.patch, true), (.patch, false), (.keys, true), (.groups, true),
         ] {
             let failure = TransportFailure(kind, .request, curlCode: 7, message: "x\r\ny", mayHaveTakenEffect: wasSent)
             let verdict = verdict(on: .failure(failure), to: operation, now: now)
@@ -180,7 +199,9 @@ struct DecisionTableTests {
                 #expect(decision.remedy != .fail, "an answer from outside never fails an item by itself")
                 #expect((decision.remedy == .isolate) == (decision.scope == .item))
                 if decision.remedy == .isolate { #expect(operation == .patch) }
-                if operation == .token { #expect(decision.scope == .endpoint || sight == .notFound) }
+                if [.token, .keys, .groups].contains(operation) {
+                    #expect(decision.scope == .endpoint || sight == .notFound)
+                }
             }
         }
     }

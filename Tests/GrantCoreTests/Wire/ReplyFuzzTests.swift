@@ -67,6 +67,10 @@ struct ReplyFuzzTests {
             switch operation {
             case .token: _ = try TokenReply.read(.success(reply), now: now)
             case .get: _ = try NamedLocation.read(.success(reply), now: now)
+            case .keys:
+                _ = try DiscoveryDocument.read(.success(reply), from: "https://login.example/x", now: now)
+                _ = try WebKeySet.read(.success(reply), now: now)
+            case .groups: _ = try MemberGroups.read(.success(reply), now: now)
             case .patch: if let refusal = NamedLocationPatch.refusal(.success(reply), now: now) { throw refusal }
             }
             verdict = nil

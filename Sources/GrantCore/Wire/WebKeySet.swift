@@ -1,0 +1,64 @@
+/// The RSA keys that Entra signs tokens with (RFC 7517); what is for something else is left out.
+package struct WebKeySet: Hashable, Sendable {
+    /// Entra lists a handful; more than this is a mistake of somebody's.
+    package static let limit = 1_000
+
+    package let keys: [WebKey]
+
+    package static func read(
+        _ result: Result<HTTPReply, TransportFailure>, now: Timestamp
+    ) throws(ReplyVerdict) -> WebKeySet {
+        let (reply, members) = try readObject(result, to: .keys, now: now)
+        guard case .array(let elements) = members["keys"] else {
+            throw ReplyVerdict(reply, to: .keys, now: now, finding: "Its content is no set of keys.")
+        }
+        var keys: [WebKey] = []
+        for element in elements.prefix(limit) {
+            if case .object(let members) = element.value, let key = WebKey(members.values) { keys.append(key) }
+        }
+        guard !keys.isEmpty else {
+            throw ReplyVerdict(reply, to: .keys, now: now, finding: "There is no RSA key for signatures in it.")
+        }
+        return WebKeySet(keys: keys)
+    }
+}
+
+/// One public key, in the form in which it was given.
+package struct WebKey: Hashable, Sendable {
+    package enum Material: Hashable, Sendable {
+        case numbers(modulus: [UInt8], exponent: [UInt8])
+        /// The same key in a certificate (DER), whose chain and dates mean nothing here.
+        case certificate([UInt8])
+    }
+
+    package let id: String
+    package let material: Material
+    /// May hold `{tenantid}`.
+    package let issuer: String?
+
+    init?(_ members: [String: JSONValue]) {
+        guard members["kty"]?.text == "RSA", members["use"].map({ $0.text == "sig" }) ?? true,
+            members["alg"].map({ $0.text == "RS256" }) ?? true, let id = members["kid"]?.text, !id.isEmpty,
+            let material = Material(members)
+        else { return nil }
+        self.id = id
+        self.material = material
+        issuer = members["issuer"]?.text
+    }
+}
+
+extension WebKey.Material {
+    fileprivate init?(_ members: [String: JSONValue]) {
+        if let modulus = members["n"]?.text.flatMap(Base64URL.decode), !modulus.isEmpty,
+            let exponent = members["e"]?.text.flatMap(Base64URL.decode), !exponent.isEmpty
+        {
+            self = .numbers(modulus: modulus, exponent: exponent)
+        } else if case .array(let chain) = members["x5c"],
+            let certificate = chain.first?.value.text.flatMap(Base64URL.decode), !certificate.isEmpty
+        {
+            self = .certificate(certificate)
+        } else {
+            return nil
+        }
+    }
+}
