@@ -1,0 +1,102 @@
+/// The requests that were proved once, by the hash of their bytes: tried again as they are, they need no live token.
+///
+/// Edited bytes have another hash and need a new proof. Hashing is done outside.
+package struct AcceptedRequests: Hashable, Sendable {
+    /// Beyond that the ones that would be forgotten next go first; they then need a live token again.
+    package static let limit = 100_000
+
+    /// SHA-256 in lower-case hexadecimal → until when it is remembered.
+    private var ends: [String: Timestamp] = [:]
+    /// Lines of the recorded form that could not be read: a torn tail is one.
+    package private(set) var unreadable = 0
+    /// Lines that the recorded form would have, those that are over or said twice included.
+    package private(set) var recordedLines = 0
+
+    package init() {}
+
+    /// How long: as long as a grant can last, and a week at least, in which somebody has time to retry.
+    package static func memory(longestGrant: Duration) -> Duration {
+        max(longestGrant, .seconds(7 * 86_400))
+    }
+
+    package var count: Int { ends.count }
+
+    package func contains(_ hash: [UInt8], at now: Timestamp) -> Bool {
+        ends[Self.hex(hash)].map { now < $0 } ?? false
+    }
+
+    /// The line to append to the recorded form before the request takes effect; nil where it is remembered as long already.
+    package mutating func remember(_ hash: [UInt8], until end: Timestamp) -> [UInt8]? {
+        precondition(hash.count == 32, "a SHA-256 has 32 bytes")
+        let name = Self.hex(hash)
+        if let known = ends[name], known >= end { return nil }
+        ends[name] = end
+        recordedLines += 1
+        return Self.line(name, end)
+    }
+
+    /// Forgets what is over, and the next to be over where there are too many.
+    package mutating func prune(at now: Timestamp) {
+        ends = ends.filter { now < $0.value }
+        guard ends.count > Self.limit else { return }
+        let surplus = ends.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(ends.count - Self.limit)
+        for (name, _) in surplus { ends[name] = nil }
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+/// The recorded form: a line for each, so that one more is an append, `HASH END` and a line end.
+extension AcceptedRequests {
+    /// What cannot be read is left out: at worst a request needs a live token once more.
+    package init(recorded bytes: [UInt8], at now: Timestamp) {
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].count == 64, parts[0].allSatisfy(Self.isHexDigit),
+                let end = Timestamp(rfc3339: String(decoding: parts[1], as: UTF8.self))
+            else {
+                unreadable += 1
+                continue
+            }
+            let name = String(decoding: parts[0], as: UTF8.self)
+            ends[name] = max(ends[name] ?? end, end)
+            recordedLines += 1
+        }
+        // A torn line may look whole, with an end cut short; without its line end it was never made durable.
+        if let last = bytes.last, last != UInt8(ascii: "\n") { dropTail(of: bytes) }
+        prune(at: now)
+    }
+
+    private mutating func dropTail(of bytes: [UInt8]) {
+        let whole = bytes[...(bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1)]
+        self = AcceptedRequests(recorded: Array(whole), at: Timestamp(microseconds: .min))
+        unreadable += 1
+    }
+
+    /// All of it anew, sorted by end.
+    package var recorded: [UInt8] {
+        ends.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.flatMap { Self.line($0.key, $0.value) }
+    }
+
+    /// Whether writing it anew is worth it: more than half of a long file says nothing any more.
+    package var isWorthRewriting: Bool { recordedLines > 1_000 && recordedLines > ends.count * 2 }
+
+    /// It was written anew.
+    package mutating func noteRewritten() {
+        (recordedLines, unreadable) = (ends.count, 0)
+    }
+
+    private static func line(_ name: String, _ end: Timestamp) -> [UInt8] {
+        Array("\(name) \(end)\n".utf8)
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x61...0x66: true
+        default: false
+        }
+    }
+}
