@@ -16,15 +16,15 @@ extension Thumbprint {
     /// `warnings` says what was dropped, so that the configuration can be put right.
     package static func parse(_ text: String) throws(AgentError) -> (thumbprint: Thumbprint, warnings: [String]) {
         var digits: [UInt8] = []
-        var (blanks, invisible) = (0, 0)
-        for scalar in text.unicodeScalars {
+        var dropped: [String] = []
+        for (index, scalar) in text.unicodeScalars.enumerated() {
             switch scalar {
             case "0"..."9": digits.append(UInt8(scalar.value - 0x30))
             case "a"..."f": digits.append(UInt8(scalar.value - 0x61 + 10))
             case "A"..."F": digits.append(UInt8(scalar.value - 0x41 + 10))
             case ":": continue
-            case let blank where blank.properties.isWhitespace: blanks += 1
-            case let hidden where isInvisible(hidden): invisible += 1
+            case let hidden where hidden.properties.isWhitespace || isInvisible(hidden):
+                dropped.append("\(name(hidden)) at character \(index + 1)")
             default:
                 let character = plainText(String(scalar), limit: 1)
                 throw AgentError(.entra001, "The certificate thumbprint holds \"\(character)\", which is no hex digit.")
@@ -37,12 +37,20 @@ extension Thumbprint {
             )
         }
         var warnings: [String] = []
-        if blanks > 0 { warnings.append("The certificate thumbprint holds \(blanks) blanks, which were dropped.") }
-        if invisible > 0 {
-            warnings.append("The certificate thumbprint holds \(invisible) invisible characters, which were dropped.")
+        if !dropped.isEmpty {
+            let rest = dropped.count > 4 ? " and \(dropped.count - 4) more" : ""
+            warnings.append(
+                "The certificate thumbprint holds blanks or characters that nobody sees, which were dropped: "
+                    + "\(dropped.prefix(4).joined(separator: ", "))\(rest).")
         }
         let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
         return (Thumbprint(bytes: bytes), warnings)
+    }
+
+    /// As `U+200E`.
+    private static func name(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -11,7 +11,7 @@ struct ThumbprintTests {
         arguments: [
             (sha1, 0), (sha1.uppercased(), 0), ("01:23:45:67:89:AB:CD:EF:01:23:45:67:89:ab:cd:ef:01:23:45:67", 0),
             ("\u{200E}" + sha1, 1), ("01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", 1),
-            ("\u{FEFF}\u{200B} " + sha1 + "\u{00AD}\n", 2),
+            ("\u{FEFF}\u{200B} " + sha1 + "\u{00AD}\n", 1),
         ]
     )
     func accepted(text: String, warnings: Int) throws {
@@ -19,6 +19,15 @@ struct ThumbprintTests {
         #expect(result.thumbprint.text == Self.sha1)
         #expect(!result.thumbprint.isSHA256)
         #expect(result.warnings.count == warnings, "\(result.warnings)")
+    }
+
+    @Test("a warning shows what was dropped, and where")
+    func places() throws {
+        let warnings = try Thumbprint.parse("\u{200E}" + Self.sha1.prefix(2) + " " + Self.sha1.dropFirst(2)).warnings
+        let warning = try #require(warnings.first)
+        #expect(warning.hasSuffix("dropped: U+200E at character 1, U+0020 at character 4."), "\(warning)")
+        let spaced = Self.sha1.map { "\($0) " }.joined()
+        #expect(try Thumbprint.parse(spaced).warnings.first?.hasSuffix("character 8 and 36 more.") == true)
     }
 
     @Test(
