@@ -42,6 +42,10 @@ package struct SigningCertificate {
         return try SigningCertificate(certificate, key: key, name: certificateFile)
     }
 
+    package func has(_ thumbprint: Thumbprint) -> Bool {
+        certificate.has(thumbprint)
+    }
+
     /// An assertion that proves, for ten minutes, that its sender holds the key.
     func assertion(for request: TokenRequest, id: String, date: Timestamp) throws(AgentError) -> Secret {
         guard date < certificate.notAfter else {

@@ -110,9 +110,9 @@ struct Daemon {
                 TransportOptions(
                     caFile: settings.entra.caFile, proxy: settings.entra.proxy,
                     userAgent: "knocknoc-entra/\(Version.number)",
-                    allowPlainHTTPOnLoopback: [settings.entra.graph, settings.entra.authority].contains {
-                        $0.hasPrefix("http://")
-                    }))
+                    allowPlainHTTPOnLoopback: [
+                        settings.entra.graph, settings.entra.authority, settings.authentication?.metadataAddress,
+                    ].contains { $0?.hasPrefix("http://") ?? false }))
         } catch {
             throw .transport("\(error)")
         }

@@ -12,6 +12,9 @@ enum CheckCommand {
         let pace = settings.entra.requestsPerSecond
         let number = pace == pace.rounded() ? String(Int(pace)) : String(pace)
         lines.append("  graph      \(settings.entra.graph), at most \(number) request\(pace == 1 ? "" : "s") a second")
+        if let rules = settings.authentication?.rules {
+            lines.append("  tokens     issued by \(rules.issuer) for \(rules.audience)")
+        }
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             lines.append("  location   \(name) = \(location.policy.id)")
         }

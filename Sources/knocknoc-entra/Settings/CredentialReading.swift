@@ -14,6 +14,8 @@ struct CredentialReading {
     let folder: String
     /// The configuration itself, which is held to a secret file's modes when a secret stands in it.
     let file: String
+    /// Where it is switched on, it may name the certificate, and must agree with the one that is named here.
+    let authentication: Section?
     let now: Timestamp
 
     /// Nil where there is none, or none that works; the section's mistakes say why.
@@ -26,7 +28,11 @@ struct CredentialReading {
             section.mistake(named[1], "stands beside \(named[0]); keep one credential")
             return nil
         }
-        guard let (key, credential) = named.first.map(configured) ?? inherited() else { return nil }
+        let thumbprint = authentication.flatMap(parsedThumbprint)
+        if let authentication, thumbprint == nil, authentication.has("certificateThumbprint") { return nil }
+        guard let (key, credential) = named.first.map(configured) ?? byPage(thumbprint) ?? inherited() else {
+            return nil
+        }
         guard let credential else { return nil }
         do {
             try credential.check(at: now)
@@ -35,7 +41,28 @@ struct CredentialReading {
             return nil
         }
         warnOfSecretId(credential, key)
+        if let thumbprint, let authentication, named.first != nil {
+            requireOneCertificate(credential, key, thumbprint, authentication)
+        }
         return credential
+    }
+
+    /// Entra authentication asks for the thumbprint of the certificate to sign in with, unless `entra` says how.
+    private func byPage(_ thumbprint: Thumbprint?) -> (String, Credential?)? {
+        thumbprint.map { ("certificateThumbprint", find($0)) }
+    }
+
+    private func requireOneCertificate(
+        _ credential: Credential, _ key: String, _ thumbprint: Thumbprint, _ authentication: Section
+    ) {
+        guard case .certificate(let load) = credential else {
+            return authentication.mistake(
+                "certificateThumbprint", "stands beside entra.\(key); keep one credential")
+        }
+        if let certificate = try? load(), !certificate.has(thumbprint) {
+            authentication.mistake(
+                "certificateThumbprint", "is not that of the certificate that entra.\(key) names")
+        }
     }
 
     private func configured(_ key: String) -> (String, Credential?) {
@@ -63,15 +90,23 @@ struct CredentialReading {
     }
 
     private func byThumbprint() -> Credential? {
-        guard let text = section.string("certificateThumbprint") else { return nil }
+        parsedThumbprint(section).flatMap(find)
+    }
+
+    private func find(_ thumbprint: Thumbprint) -> Credential? {
         guard let store = path("certificateStore") else {
             section.mistake("certificateStore", "is missing: the folder that holds the certificate and its key (PEM)")
             return nil
         }
+        return .certificate(thumbprint: thumbprint, folder: CertificateFolder(path: store))
+    }
+
+    private func parsedThumbprint(_ section: Section) -> Thumbprint? {
+        guard let text = section.string("certificateThumbprint") else { return nil }
         do {
             let (thumbprint, warnings) = try Thumbprint.parse(text)
             for warning in warnings { section.warning("certificateThumbprint", warning) }
-            return .certificate(thumbprint: thumbprint, folder: CertificateFolder(path: store))
+            return thumbprint
         } catch {
             section.mistake("certificateThumbprint", error.detail)
             return nil
@@ -96,6 +131,9 @@ struct CredentialReading {
         if let path = variables["AZURE_FEDERATED_TOKEN_FILE"] {
             return ("AZURE_FEDERATED_TOKEN_FILE", .federated(file: path))
         }
+        authentication?.mistake(
+            "certificateThumbprint",
+            "is missing: the SHA-1 or SHA-256 of the certificate to sign in with, or another credential under entra")
         section.mistake(
             "clientSecretFile",
             "is missing: the file that holds the client secret's Value (or certificateFile, certificateThumbprint, "

@@ -9,7 +9,7 @@ extension EntraSettings {
         ]
 
     /// Nil where an id, a secret or an address is missing or wrong; the section's mistakes say which.
-    init?(_ top: Section, folder: String, file: String, now: Timestamp) {
+    init?(_ top: Section, folder: String, file: String, authentication: Section?, now: Timestamp) {
         guard top.has("entra") else {
             top.mistake("entra", "is missing: tenantId, clientId and a credential")
             return nil
@@ -17,7 +17,9 @@ extension EntraSettings {
         let section = top.section("entra", keys: Self.keys)
         let tenant = section.identifier("tenantId", environment: "AZURE_TENANT_ID")
         let client = section.identifier("clientId", environment: "AZURE_CLIENT_ID")
-        let credential = CredentialReading(section: section, folder: folder, file: file, now: now).credential()
+        let credential = CredentialReading(
+            section: section, folder: folder, file: file, authentication: authentication, now: now
+        ).credential()
         let cloud = section.choice("cloud", Cloud.global)
         let host = ProcessInfo.processInfo.environment["AZURE_AUTHORITY_HOST"]?.trimmed
         let authority = section.address("authority", inherited: host) ?? cloud.authority
@@ -82,20 +84,27 @@ extension Section {
         return identifier.description
     }
 
-    /// An https URL without its last slash; http only on a loopback address.
-    fileprivate func address(_ key: String, inherited: String? = nil) -> String? {
-        guard let text = string(key) ?? (has(key) ? nil : inherited) else { return nil }
+    /// Says what is wrong with what is no https URL; http is taken on a loopback address.
+    func isAddress(_ key: String, _ text: String, mayHaveQuery: Bool = false) -> Bool {
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(), !host.isEmpty,
-            ["http", "https"].contains(scheme), url.user() == nil, url.query() == nil, url.fragment() == nil
+            ["http", "https"].contains(scheme), url.user() == nil, url.query() == nil || mayHaveQuery,
+            url.fragment() == nil
         else {
             mistake(key, "must be a URL such as \"https://graph.microsoft.com\"")
-            return nil
+            return false
         }
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         guard scheme == "https" || ["localhost", "::1"].contains(bare) || bare.hasPrefix("127.") else {
             mistake(key, "must begin with https:// (http:// is for an emulator on a loopback address)")
-            return nil
+            return false
         }
+        return true
+    }
+
+    /// An https URL without its last slash; http only on a loopback address.
+    fileprivate func address(_ key: String, inherited: String? = nil) -> String? {
+        guard let text = string(key) ?? (has(key) ? nil : inherited) else { return nil }
+        guard isAddress(key, text) else { return nil }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 }

@@ -6,7 +6,9 @@ extension LocationSettings {
         "ipv6GrantPrefix", "allowPrivate", "firstStart", "authorizedGroups",
     ]
 
-    static func all(_ top: Section, _ mistakes: Mistakes) -> [String: LocationSettings] {
+    static func all(
+        _ top: Section, _ authentication: AuthenticationSettings.Switch, _ mistakes: Mistakes
+    ) -> [String: LocationSettings] {
         let section = top.section("namedLocations", keys: [])
         if section.all.isEmpty {
             top.mistake("namedLocations", "is missing: at least one `name: { id: \"GUID\" }`")
@@ -19,7 +21,7 @@ extension LocationSettings {
                 mistakes.add(path, line: member.line, "is no name for a location: 1 to 64 of A-Z, a-z, 0-9, _ and -")
             }
             guard let inner = Section(member.node, path: path, keys: keys, mistakes),
-                let location = LocationSettings(member.name, inner)
+                let location = LocationSettings(member.name, inner, authentication)
             else { continue }
             if let other = names.updateValue(member.name, forKey: location.policy.id) {
                 inner.mistake("id", "is also that of \(other): two names for one named location would undo each other")
@@ -29,7 +31,7 @@ extension LocationSettings {
         return result
     }
 
-    private init?(_ name: String, _ section: Section) {
+    private init?(_ name: String, _ section: Section, _ authentication: AuthenticationSettings.Switch) {
         var addresses = AddressPolicy()
         addresses.minPrefixIPv4 = section.integer("minPrefixIPv4", 24, in: 8...32)
         addresses.minPrefixIPv6 = section.integer("minPrefixIPv6", 48, in: 8...128)
@@ -43,8 +45,13 @@ extension LocationSettings {
         pinnedRanges = section.ranges("pinnedRanges")
         let sentinels = section.ranges("sentinelRange", single: true)
         firstStart = section.choice("firstStart", FirstStart.guarded)
-        if !section.strings("authorizedGroups").isEmpty {
-            section.mistake("authorizedGroups", "needs entraAuthentication, which is not available in this version")
+        authorizedGroups = section.groups("authorizedGroups")
+        switch authentication {
+        case .leftOut where !authorizedGroups.isEmpty:
+            section.mistake("authorizedGroups", "needs entraAuthentication: nothing else tells who submits")
+        case .off where !authorizedGroups.isEmpty:
+            section.warning("authorizedGroups", "is not looked at while entraAuthentication is off")
+        case .leftOut, .off, .on: break
         }
         guard let sentinel = try? CIDR("192.0.2.0/32") else { return nil }
         sentinelRange = sentinels.first ?? sentinel
@@ -71,6 +78,20 @@ extension LocationSettings {
 }
 
 extension Section {
+    /// Object IDs in lower case.
+    fileprivate func groups(_ key: String) -> Set<String> {
+        var result: Set<String> = []
+        for (text, _) in strings(key) {
+            if let identifier = Identifier(text.trimmed), !identifier.isZero {
+                result.insert(identifier.description)
+            } else {
+                mistake(
+                    key, "lists the object IDs of groups, which are GUIDs; \"\(plainText(text, limit: 60))\" is none")
+            }
+        }
+        return result
+    }
+
     fileprivate func ranges(_ key: String, single: Bool = false) -> [CIDR] {
         let texts = single ? string(key).map { [$0] } ?? [] : strings(key).map(\.text)
         var result: [CIDR] = []

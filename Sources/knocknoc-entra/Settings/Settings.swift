@@ -14,6 +14,10 @@ struct Settings: Sendable {
     var retention = RetentionSettings()
     var log = LogSettings()
     var metricsFile: String?
+    /// Nil: no token is asked for.
+    var authentication: AuthenticationSettings?
+    /// Nil: whoever may write into `incoming/`.
+    var allowedOwners: AllowedOwners?
 }
 
 struct EntraSettings: Sendable {
@@ -35,6 +39,8 @@ struct LocationSettings: Sendable {
     var pinnedRanges: [CIDR] = []
     var sentinelRange: CIDR
     var firstStart = FirstStart.guarded
+    /// Object IDs in lower case; empty: any token that the rules let pass.
+    var authorizedGroups: Set<String> = []
 }
 
 /// What happens to a list that was there before the first write.

@@ -24,7 +24,7 @@ extension Settings {
 
     private static let keys = [
         "spool", "entra", "namedLocations", "batch", "retry", "reconcileInterval", "retention", "log", "metricsFile",
-        "entraAuthentication",
+        "entraAuthentication", "allowedOwners",
     ]
 
     /// Nil where something is missing for which there is no default; `mistakes` says what.
@@ -34,12 +34,13 @@ extension Settings {
         let batch = BatchSettings(top)
         let retention = RetentionSettings(top)
         let log = LogSettings(top)
-        let authentication = top.section("entraAuthentication", keys: [])
-        if authentication.bool("enabled", false) {
-            authentication.mistake("enabled", "is not available in this version; leave it false")
+        let authentication = AuthenticationSettings.read(top)
+        let entra = EntraSettings(
+            top, folder: folder, file: file, authentication: authentication.section, now: now)
+        let locations = LocationSettings.all(top, authentication, mistakes)
+        let rules = authentication.section.flatMap { section in
+            entra.flatMap { AuthenticationSettings(section, entra: $0, locations) }
         }
-        let entra = EntraSettings(top, folder: folder, file: file, now: now)
-        let locations = LocationSettings.all(top, mistakes)
         let spool = top.string("spool").map { SettingsFile.resolve($0, in: folder) }
         if spool == nil && !top.has("spool") {
             top.mistake("spool", "is missing: the spool's folder, such as \"/var/spool/knocknoc-entra\"")
@@ -49,7 +50,8 @@ extension Settings {
         self.init(
             spool: spool, entra: entra, locations: locations, batch: batch, retry: retry,
             reconcileInterval: reconcile, retention: retention, log: log,
-            metricsFile: top.string("metricsFile").map { SettingsFile.resolve($0, in: folder) })
+            metricsFile: top.string("metricsFile").map { SettingsFile.resolve($0, in: folder) },
+            authentication: rules, allowedOwners: top.owners("allowedOwners"))
     }
 }
 
@@ -88,5 +90,26 @@ extension LogSettings {
         let section = top.section("log", keys: ["level", "format"])
         level = section.choice("level", level)
         format = section.choice("format", format)
+    }
+}
+
+extension Section {
+    /// Uids; nil where anybody may submit who can write into `incoming/`.
+    fileprivate func owners(_ key: String) -> AllowedOwners? {
+        guard let node = node(key) else { return nil }
+        guard case .array(let elements) = node.value else {
+            mistake(key, "must be a list of uids, such as [1000]")
+            return nil
+        }
+        var uids: [UInt32] = []
+        for element in elements {
+            guard case .number(let text) = element.value, let uid = UInt32(text), uid < .max else {
+                mistake(key, "must be a list of uids, such as [1000]; `id -u NAME` prints the uid of a user")
+                return nil
+            }
+            uids.append(uid)
+        }
+        if uids.isEmpty { mistake(key, "is empty, so nobody could submit; leave it out to let in every owner") }
+        return AllowedOwners(uids)
     }
 }
