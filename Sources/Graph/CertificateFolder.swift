@@ -11,7 +11,7 @@ package struct CertificateFolder: Sendable {
 
     /// The certificate with that thumbprint and the private key that belongs to it, wherever in the folder each lies.
     package func find(_ thumbprint: Thumbprint) throws(AgentError) -> SigningCertificate {
-        let files = try files()
+        let (files, unread) = try files()
         var (seen, found): (Int, (certificate: Certificate, file: String)?) = (0, nil)
         for file in files {
             for certificate in Certificate.all(in: file.bytes) {
@@ -23,6 +23,7 @@ package struct CertificateFolder: Sendable {
             throw AgentError(
                 .entra001,
                 "None of the \(seen) certificates in \(path) has the thumbprint \(thumbprint.text). PFX files are not read."
+                    + unread
             )
         }
         // Its own file first, for that is where most people put both.
@@ -31,15 +32,15 @@ package struct CertificateFolder: Sendable {
             _ = try CredentialFile(path: file.path, noun: "private key").readSecret()  // refuses what all may read
             return try SigningCertificate(found.certificate, key: key, name: found.file)
         }
-        throw missingKey(of: found.file, among: files)
+        throw missingKey(of: found.file, among: files, unread)
     }
 
-    private func missingKey(of certificate: String, among files: [File]) -> AgentError {
+    private func missingKey(of certificate: String, among files: [File], _ unread: String) -> AgentError {
         let encrypted = files.first { String(decoding: $0.bytes, as: UTF8.self).contains("ENCRYPTED") }
         let hint = encrypted.map { " The key in \($0.path) is encrypted and was not tried." } ?? ""
         return AgentError(
             .entra001,
-            "The certificate \(certificate) has no private key: none in \(path) belongs to it.\(hint)"
+            "The certificate \(certificate) has no private key: none in \(path) belongs to it.\(hint)\(unread)"
         )
     }
 
@@ -48,8 +49,10 @@ package struct CertificateFolder: Sendable {
         let bytes: [UInt8]
     }
 
-    /// What can be read of it, in the order of names; folders in it are not entered.
-    private func files() throws(AgentError) -> [File] {
+    /// What can be read of it, in the order of names, and a sentence about the first file that cannot.
+    ///
+    /// Folders in it are not entered.
+    private func files() throws(AgentError) -> (read: [File], unread: String) {
         guard let folder = unsafe opendir(path) else {
             throw AgentError(.entra001, "The certificate folder \(path) cannot be opened (errno \(errno)).")
         }
@@ -58,14 +61,18 @@ package struct CertificateFolder: Sendable {
         while let entry = unsafe readdir(folder) {
             names.append(unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe text(upToZero: $0) })
         }
-        return names.sorted().compactMap { name in
+        var (read, unread): ([File], String) = ([], "")
+        for name in names.sorted() {
             let file = path + "/" + name
             var information = stat()
-            guard unsafe stat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
-                let bytes = contents(of: file, limit: 1 << 20)
-            else { return nil }
-            return File(path: file, bytes: bytes)
+            guard unsafe stat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { continue }
+            if let bytes = contents(of: file, limit: 1 << 20) {
+                read.append(File(path: file, bytes: bytes))
+            } else if unread.isEmpty {
+                unread = " The file \(file) was not looked at: \(CredentialFile.reason(errno))."
+            }
         }
+        return (read, unread)
     }
 }
 

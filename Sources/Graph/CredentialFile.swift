@@ -42,7 +42,7 @@ struct CredentialFile {
         return Secret(trimmed)
     }
 
-    private static func reason(_ number: Int32) -> String {
+    static func reason(_ number: Int32) -> String {
         switch number {
         case EFBIG: "it is too large"
         case ENOENT: "it does not exist"

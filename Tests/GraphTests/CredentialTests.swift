@@ -205,6 +205,43 @@ struct CredentialTests {
         #expect(problem(missing).contains("cannot be opened"))
     }
 
+    @Test("a certificate found by its thumbprint is held to its dates, and its key to its modes")
+    func folderRules() throws {
+        let output = try files.certificates.run("x509", "-in", files["rsa.pem"], "-noout", "-fingerprint", "-sha256")
+        let (thumbprint, _) = try Thumbprint.parse(
+            String(output.split(separator: "=").last ?? "").trimmingCharacters(in: .newlines))
+        func credential(_ folder: String) -> Credential {
+            .certificate(thumbprint: thumbprint, folder: CertificateFolder(path: files[folder]))
+        }
+        #expect(problem(credential("folder"), at: now + .seconds(3 * 86_400)).contains("expired at 20"))
+        #expect(problem(credential("folder"), at: now - .seconds(86_400)).contains("not valid before 20"))
+        for (name, key, mode, words) in [
+            ("open", "rsa.key", 0o644, "open to every user"), ("other", "rsa-other.key", 0o600, "none in"),
+            ("locked", "encrypted.key", 0o600, "is encrypted and was not tried"),
+        ] {
+            try files.write("folder-\(name)/a.pem", files.text("rsa.pem"), mode: 0o644)
+            try files.write("folder-\(name)/a.key", files.text(key), mode: mode)
+            #expect(problem(credential("folder-\(name)")).contains(words), "\(problem(credential("folder-\(name)")))")
+        }
+    }
+
+    @Test("a file of the folder that cannot be read is named, since the key may be in it")
+    func unread() throws {
+        let output = try files.certificates.run("x509", "-in", files["rsa.pem"], "-noout", "-fingerprint", "-sha256")
+        let (thumbprint, _) = try Thumbprint.parse(
+            String(output.split(separator: "=").last ?? "").trimmingCharacters(in: .newlines))
+        let credential = Credential.certificate(
+            thumbprint: thumbprint, folder: CertificateFolder(path: files["folder-unread"]))
+        try files.write("folder-unread/a.pem", files.text("rsa.pem"), mode: 0o644)
+        try files.write("folder-unread/b.key", String(repeating: "#", count: 1_048_600), mode: 0o600)
+        #expect(problem(credential).hasSuffix("b.key was not looked at: it is too large."), "\(problem(credential))")
+        guard geteuid() != 0 else { return }  // root may read everything
+        try files.write("folder-unread/b.key", files.text("rsa.key"), mode: 0o000)
+        #expect(problem(credential).hasSuffix("this user may not read it."), "\(problem(credential))")
+        let file = Credential.certificate(file: files["rsa.pem"], keyFile: files["folder-unread/b.key"])
+        #expect(problem(file).contains("this user may not read it"))
+    }
+
     @Test("a federated token and a secret are read again each time, without the line end")
     func reread() throws {
         let federated = Credential.federated(file: files["federated"])
