@@ -5,6 +5,7 @@ extension Base64URL {
     package static func decodeStrictly(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
+        let values = values
         var (bits, count): (UInt32, Int) = (0, 0)
         for character in text {
             let value = values[Int(character)]

@@ -6,15 +6,21 @@ package struct CallerClaims: Sendable {
     package init(_ members: [JSONMember]) throws(CallerRefusal) {
         var values: [String: JSONValue] = [:]
         values.reserveCapacity(members.count)
-        var folded: [String: String] = [:]
-        folded.reserveCapacity(members.count)
+        var mixed: [String: String] = [:]
         for member in members {
-            if let twin = folded.updateValue(member.name, forKey: member.name.lowercased()) {
+            values[member.name] = member.node.value
+            guard !Self.isPlain(member.name) else { continue }
+            if let twin = mixed.updateValue(member.name, forKey: member.name.lowercased()) {
                 throw .twins(twin, member.name)
             }
-            values[member.name] = member.node.value
         }
+        for (folded, name) in mixed where folded != name && values[folded] != nil { throw .twins(folded, name) }
         self.values = values
+    }
+
+    /// Lower-case ASCII, as nearly all names are: it is what it is folded to.
+    private static func isPlain(_ name: String) -> Bool {
+        name.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
     }
 
     package subscript(name: String) -> JSONValue? { values[name] }
