@@ -107,6 +107,16 @@ final class EmulatorProgram {
         }
     }
 
+    /// A caller's token, right or wrong as ordered.
+    func mint(_ order: String = "{}") async throws -> String {
+        struct Minted: Decodable { var token: String }
+        return try JSONDecoder().decode(Minted.self, from: try await send("POST", "mint", order)).token
+    }
+
+    func rollKeys(keepingOld: Bool) async throws {
+        try await send("POST", "keys/roll", "{\"keepOld\":\(keepingOld)}")
+    }
+
     @discardableResult
     private func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> Data {
         var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/_emulator/\(path)")))
