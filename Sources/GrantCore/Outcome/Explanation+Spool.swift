@@ -158,22 +158,31 @@ extension Explanation {
         code: .spool006,
         meaning: """
             Whoever handed in this request did not prove that they may: the token is missing or was rejected, or \
-            the file's owner is not among those allowed. The detail says which check failed and what it expected. \
-            This version makes no such check yet, so the code does not occur.
+            the file's owner is not among those allowed. The detail says which check failed, what it expected and \
+            what it found.
             """,
         differsFrom: [
             Difference(.entra001, "That is the worker's own sign-in to Entra, refused by Entra."),
-            Difference(.entra002, "That is the worker's own permission in Graph."),
+            Difference(.entra002, "That is the worker's own permission in Graph, also the one to ask for groups."),
         ],
         causes: [
             "Entra authentication is on and the producer sends no token, or one that has expired.",
-            "The token was issued for another audience, tenant or issuer than the configured ones.",
-            "The submitter is not in a group that the location asks for.",
+            """
+            The token was issued for another audience, tenant or issuer than the configured ones: tokens of \
+            version 1.0 and 2.0 differ in both iss and aud.
+            """,
+            "It lacks a role or another claim that requiredClaims asks for.",
+            "The submitter is not in a group that the location asks for (authorizedGroups).",
             "The file was changed after it had been accepted: changed bytes need a new token.",
+            "allowedOwners is set, and the file belongs to somebody else; an editor may have made it anew.",
         ],
         steps: [
             "Read the detail in the .why file: it names the check, never the token.",
-            "Compare with the section entraAuthentication of the configuration.",
+            "Compare with entraAuthentication, authorizedGroups and allowedOwners in the configuration.",
+            """
+            A time in the detail that is wrong points to a clock, here or at the producer.
+            $ date -u; timedatectl
+            """,
             "Have the producer hand in the request again with a fresh token.",
         ],
         thenWhat: failsAtOnce(.spool006),
