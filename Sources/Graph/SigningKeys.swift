@@ -45,6 +45,14 @@ package struct SigningKeys {
         dueAt = now
     }
 
+    /// After a reload: keys that were good before are no worse now, should Entra not be there to ask.
+    package mutating func inherit(_ former: SigningKeys) {
+        guard former.metadataAddress == metadataAddress, former.set != nil else { return }
+        set = former.set
+        (lastAskedAt, lastForcedAt, isFailing) = (former.lastAskedAt, former.lastForcedAt, former.isFailing)
+        (dueAt, forcedDueAt) = (former.dueAt, former.forcedDueAt)
+    }
+
     package enum Check: Hashable, Sendable {
         case genuine(KeyIssuer)
         case refused(CallerRefusal)

@@ -176,6 +176,23 @@ struct SigningKeysTests {
         #expect(fetches <= 2)
     }
 
+    @Test("a reload keeps the keys, and how often they may be asked for")
+    func reload() throws {
+        let token = try token(.one)
+        var former = keys(.seconds(100))
+        try World.fetch(&former, at: 0, World.keySet(try TestTokenKey.one.json(.numbers)))
+        #expect(check(&former, try self.token(.two), at: 10) == .waits(.unknownKey("two", known: 1)))
+        fail(&former, at: 10)
+        var next = keys(.seconds(200))
+        next.inherit(former)
+        #expect(isGenuine(check(&next, token, at: 150)))
+        #expect(isGenuine(check(&next, token, at: 5_000)), "the last fetch failed")
+        #expect(next.wakesAt.map { $0 <= World.at(11) } ?? false)
+        var elsewhere = SigningKeys(metadataAddress: "https://other.example/", cacheDuration: .zero, at: World.at(20))
+        elsewhere.inherit(former)
+        #expect(check(&elsewhere, token, at: 21) == .waits(nil))
+    }
+
     @Test("a document may not lead to keys that anybody on the way could change")
     func plainKeys() {
         var keys = keys()
