@@ -76,6 +76,12 @@ package struct TokenSource {
         renewalDue = nil
     }
 
+    /// Another one is wanted, with `claims`; this one serves until it comes.
+    package mutating func renew(_ token: AccessToken, claims: String? = nil, at now: ContinuousClock.Instant) {
+        if let claims { self.claims = claims }
+        if current == token { renewalDue = now }
+    }
+
     /// Half of a life under 40 min, else 10 min before the end, and up to a minute earlier so that hosts spread.
     static func age(atRenewalOf lifetime: Duration, jitter: Double) -> Duration {
         let age = lifetime < .seconds(40 * 60) ? lifetime / 2 : lifetime - .seconds(10 * 60)

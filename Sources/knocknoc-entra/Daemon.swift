@@ -26,7 +26,7 @@ struct Daemon {
             var settings = settings
             var former: Worker?
             while true {
-                switch try life(settings, signals, spool, after: former) {
+                switch try life(settings, signals, spool, after: &former) {
                 case .stopped(let code): return code
                 case .reload(let changed, let worker): (settings, former) = (changed, worker)
                 }
@@ -39,11 +39,12 @@ struct Daemon {
 
     /// From start to stop; a reload ends one life in order and begins the next, so every setting can change but `spool`.
     private func life(
-        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, after former: Worker?
+        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, after former: inout Worker?
     ) throws(DaemonFailure) -> End {
         let made = try parts(settings, spool)
         let worker = try opened { () throws(SystemError) in try Worker(made, at: clock.now) }
-        if let former { worker.inherit(former, at: clock.now) }
+        if let predecessor = former { worker.inherit(predecessor, at: clock.now) }
+        former = nil
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         return try opened { () throws(SystemError) in
@@ -60,10 +61,12 @@ struct Daemon {
                 if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
                     guard let next = nextSettings(signal, settings) else { continue }
-                    let wasInterrupted = try finishRequests(worker, signals)
+                    let interruptions = try finishRequests(worker, signals)
                     let code = try end(worker)
-                    guard let next, !wasInterrupted else { return .stopped(code) }
-                    return .reload(next, worker)
+                    guard let next, !interruptions.contains(.stop) else { return .stopped(code) }
+                    // A file that was changed once more meanwhile counts.
+                    let last = interruptions.contains(.reload) ? nextSettings(.reload, settings) : nil
+                    return .reload((last ?? next) ?? next, worker)
                 }
             }
         }
@@ -86,16 +89,22 @@ struct Daemon {
         }
     }
 
-    /// Gives the answers under way a moment to come, so that what Graph took is settled; true where a stop cut it short.
-    private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) -> Bool {
+    /// Gives the answers under way a moment to come, so that what Graph took is settled; says what came in between.
+    ///
+    /// A stop cuts it short.
+    private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) -> Set<Signals.Kind> {
         let deadline = clock.monotonic() + .seconds(20)
+        var seen: Set<Signals.Kind> = []
         while !worker.graph.underWay.isEmpty, clock.monotonic() < deadline {
-            if signals.next() == .stop { return true }
+            while let signal = signals.next() {
+                seen.insert(signal)
+                if signal == .stop { return seen }
+            }
             let completions = worker.graph.transport.wait(
                 alsoFor: [signals.descriptor], atMost: deadline - clock.monotonic())
             for completion in completions { try receive(completion, worker) }
         }
-        return false
+        return seen
     }
 
     private func receive(_ completion: Completion, _ worker: Worker) throws(SystemError) {

@@ -46,6 +46,40 @@ import Testing
         #expect(!(try stage.ground.journal().contains("drift")))
     }
 
+    @Test("a grant for later settles at once and opens at its time; several that end together are one write")
+    func forLater() async throws {
+        let stage = try Stage()
+        let start = Date(timeIntervalSinceNow: 3_600)
+        let name = try stage.ground.drop(
+            #"{"action":"grant","location":"office","addresses":["8.8.8.8"],"startsAt":"\#(timestamp(start))","durationSeconds":7200}"#
+        )
+        try await stage.settle(name, in: "done")
+        #expect(try stage.ground.journal().contains("accepted, starts at"))
+        #expect(!(try await stage.emulator.ranges(office).contains("8.8.8.8/32")))
+        stage.pass(.seconds(3_601))
+        try await stage.work(until: "it is open") { try await stage.emulator.ranges(office) == ["8.8.8.8/32"] }
+        let end = Date(timeIntervalSinceNow: 3_601 + 600)
+        for number in 0..<5 {
+            let text = grant(["9.9.9.\(number)"], until: end.addingTimeInterval(Double(number) / 10))
+            try await stage.settle(try stage.ground.drop(text), in: "done")
+        }
+        let patches = try await stage.count("patch")
+        stage.pass(.seconds(602))
+        try await stage.work(until: "they have left") {
+            try await stage.emulator.ranges(office) == ["8.8.8.8/32"]
+        }
+        #expect(try await stage.count("patch") == patches + 1)
+    }
+
+    @Test("a page with status 200 is no success: the list is written again, and no file is done before it is true")
+    func pageInsteadOfAnswer() async throws {
+        let stage = try Stage { $0.giveUpAfter = "00:10:00" }
+        try await stage.settle(try stage.ground.drop(grant(["9.9.9.9"])), in: "done")
+        try await stage.emulator.fault(#"{"do":"html","match":{"kind":"patch"},"times":2}"#)
+        try await stage.settle(try stage.ground.drop(revoke(["9.9.9.9"])), in: "done")
+        #expect(try await stage.emulator.ranges(office) == ["192.0.2.0/32"])
+    }
+
     @Test("a lost write that lands late is undone by the second write")
     func secondWrite() async throws {
         let stage = try Stage { $0.giveUpAfter = "00:10:00" }

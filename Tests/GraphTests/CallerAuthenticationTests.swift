@@ -157,7 +157,7 @@ struct CallerAuthenticationTests {
             "groups": String?.none, "_claim_names": #"{"groups":"src1"}"#, "_claim_sources": sources,
         ])
         #expect(World.judge(&authentication, token) == .waitsForGroups)
-        let own = AccessToken(Secret("own"), expiresAt: World.at(3_600))
+        let own = AccessToken(Secret("own"), receivedAt: .now, lifetime: .seconds(3_600))
         let sent = authentication.groups.request(now: World.at(1), token: own, clientRequestId: "")
         let (member, request) = try #require(sent)
         #expect(

@@ -12,7 +12,7 @@ struct LedgerStoreTests {
         var ledger = Ledger(location: location, id: "1e5b3a2c-0000-4000-8000-00000000000f", memory: memory)
         let item = try #require(ItemName(bytes: Array((TemporarySpool.stamp + "a\u{e9}.json").utf8)))
         ledger.settling[ClaimName(item: item, number: 7)] = .failed(.spool004)
-        ledger.confirm([try CIDR("192.0.2.0/32")], kept: [])
+        ledger.confirm([try CIDR("192.0.2.0/32")], kept: [try CIDR("192.0.2.0/32")])
         return ledger
     }
 

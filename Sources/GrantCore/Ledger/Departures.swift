@@ -92,7 +92,7 @@ extension Ledger {
     /// Departures that the desired list shows to be due still: who is held by another lease does not leave.
     package func overdue(desired: [CIDR]) -> [CIDR: Departures.Departure] {
         guard !departures.byRange.isEmpty else { return [:] }
-        let due = IPRangeSet.subtracting(desired, from: listed)
+        let due = IPRangeSet.subtracting(desired, from: listed + perhapsListed)
         return departures.byRange.filter { due.touches($0.key) }
     }
 }

@@ -56,7 +56,8 @@ extension Ledger {
 
     /// What may be sent while nothing can be recorded: only what Graph is known to hold, else what the leases open.
     ///
-    /// A range that stands in a wider or merged one adds nothing, nor does a waiting grant that Graph has taken already.
+    /// A range that stands in a wider or merged one adds nothing, nor does a waiting grant that Graph has taken already;
+    /// no waiting grant takes the place of a lease.
     package func desiredWithoutAdditions(
         at now: Timestamp, adding waiting: some Sequence<Lease> = EmptyCollection(), pinned: [CIDR], sentinel: CIDR,
         limit: Int = Ledger.limit
@@ -64,10 +65,17 @@ extension Ledger {
         guard let confirmed = confirmedList else {
             return desiredRanges(at: now, pinned: pinned, sentinel: sentinel, limit: limit).list
         }
-        let list = desiredRanges(at: now, adding: waiting, pinned: pinned, sentinel: sentinel, limit: limit).list
-        let known = IPRangeSet.union(of: confirmed)
-        let kept = list.filter { known.covers($0) }
-        return kept.isEmpty ? [sentinel] : kept
+        let known = IPRangeSet.merged(confirmed)
+        let taken = unsuperseded(waiting, at: now).filter { $0.isActive(at: now) }.flatMap(\.ranges)
+        let held = leases.values.filter { $0.isActive(at: now) }.flatMap(\.ranges)
+        let kept = IPRangeSet.union(of: (pinned + held + taken).filter(known.covers))
+        if kept.isEmpty { return [sentinel] }
+        if kept.count <= limit { return kept }
+        let merged = IPRangeSet.merged(kept)
+        // Holes in what was merged: what does not fit is hidden, as it is elsewhere.
+        return merged.count <= limit
+            ? merged
+            : desiredRanges(at: now, pinned: pinned, sentinel: sentinel, limit: limit).list.filter(known.covers)
     }
 
     /// The list if everything fits, as it is or merged; nil if something has to stay out.

@@ -18,6 +18,8 @@ package struct Ledger: Hashable, Sendable {
     /// What was pinned then, and the sentinel: no lease accounts for them.
     package private(set) var kept: [CIDR] = []
     package private(set) var departures = Departures()
+    /// Ranges of lists that were sent since, and whose end nobody knows.
+    package private(set) var perhapsListed: [CIDR] = []
     /// Ranges that were there before us and that somebody decided to keep; they count as pinned.
     package var adopted: [CIDR] = []
     /// Verdicts whose moves are not known to be on disk: a claim that stands here is finished at the next start.
@@ -108,7 +110,10 @@ package struct Ledger: Hashable, Sendable {
         var lease = grant
         lease.ranges = remainder(of: grant, at: now)
         guard !lease.ranges.isEmpty else { return .refused }
-        if isSuperseded(grant) { return .superseded }
+        if isSuperseded(grant) {
+            depart(grant.ranges, .replaced, since: now)
+            return .superseded
+        }
         // A revoke of some of them came while the list was under way.
         depart(grant.ranges.filter { !lease.ranges.contains($0) }, .revoked, since: now)
         if let former = table[lease.key] {
@@ -140,7 +145,8 @@ package struct Ledger: Hashable, Sendable {
 
     /// Notes that ranges have to leave Graph, if it has them.
     package mutating func depart(_ ranges: [CIDR], _ cause: Departures.Cause, since: Timestamp) {
-        for range in ranges where listed.touches(range) {
+        // A list that is under way may hold any of them.
+        for range in ranges where confirmation == .unconfirmed || listed.touches(range) {
             departures.note(range, Departures.Departure(cause: cause, since: since))
         }
     }
@@ -151,10 +157,16 @@ package struct Ledger: Hashable, Sendable {
         departures.wereSent()
     }
 
+    /// The list that was sent may have arrived, or may still.
+    package mutating func mayBeHeld(_ list: [CIDR]) {
+        perhapsListed = IPRangeSet.union(of: perhapsListed + list)
+    }
+
     /// Graph has taken a list; what had to leave after it was sent still has to.
     package mutating func confirm(_ list: [CIDR], kept: [CIDR]) {
         confirmation = .confirmed
         listed = list
+        perhapsListed = []
         self.kept = IPRangeSet.union(of: kept)
         departures.wereTaken(with: list)
     }

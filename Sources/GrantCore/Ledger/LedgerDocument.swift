@@ -68,7 +68,7 @@ package struct LedgerDocument: Codable, Sendable {
             endings: try endings.map { (record) throws(LedgerDocumentError) in
                 (LeaseKey(recorded: record.key), try record.ending())
             },
-            forgotten: forgotten, listed: confirmed ?? [], kept: kept ?? [],
+            forgotten: forgotten, listed: confirmed ?? [], kept: kept ?? confirmed ?? [],
             departures: try Departures(departures ?? []))
         ledger.adopted = adopted ?? []
         for (claim, verdict) in settling {

@@ -20,9 +20,10 @@ package struct DriftWatch: Sendable {
     private let interval: Duration
     private var nextRead: ContinuousClock.Instant
     private var lastWrite: ContinuousClock.Instant?
-    private var written: [(list: [CIDR], at: ContinuousClock.Instant)] = []
+    /// By their hashes: there may be thousands an hour.
+    private var written: [Int: ContinuousClock.Instant] = [:]
     private var suspicion: Sight?
-    /// Reads that failed since the last one that did not.
+    /// Reads that failed, or were given up for something better, since the last one that did not.
     package private(set) var misses = 0
 
     /// What a read showed.
@@ -37,10 +38,17 @@ package struct DriftWatch: Sendable {
         nextRead = now + interval
     }
 
+    /// Goes on at another interval, after a reload.
+    package func continued(as other: DriftWatch) -> DriftWatch {
+        var next = other
+        (next.lastWrite, next.written, next.suspicion) = (lastWrite, written, suspicion)
+        next.nextRead = min(nextRead, other.nextRead)
+        return next
+    }
+
     package mutating func wrote(_ list: [CIDR], at now: ContinuousClock.Instant) {
-        written.removeAll { $0.at + Self.memory < now }
-        if written.last?.list == list { written.removeLast() }
-        written.append((list, now))
+        if written.count > 100 { written = written.filter { $0.value + Self.memory >= now } }
+        written[IPRangeSet.union(of: list).hashValue] = now
         lastWrite = now
         suspicion = nil
     }
@@ -68,9 +76,7 @@ package struct DriftWatch: Sendable {
             suspicion = nil
             return .agrees
         }
-        let isOurs = written.contains { write in
-            write.at + Self.memory >= now && sight == Sight(ranges: IPRangeSet.union(of: write.list), others: [])
-        }
+        let isOurs = sight.others.isEmpty && written[sight.ranges.hashValue].map { $0 + Self.memory >= now } ?? false
         if isOurs {
             suspicion = nil
             return .stale

@@ -49,6 +49,9 @@ package struct Pacing: Hashable, Sendable {
         throttled = 0
     }
 
+    /// The same with what is still to come.
+    package var plannedShutTime: Duration { shutInAll }
+
     /// How long 429s have kept the gate shut altogether; what waits does not age meanwhile.
     package func shutTime(at now: ContinuousClock.Instant) -> Duration {
         shutInAll - max(shutUntil - now, .zero)

@@ -59,7 +59,7 @@ extension BatchSettings {
     fileprivate init(_ top: Section) {
         let section = top.section("batch", keys: ["linger", "maxItems", "settleTime"])
         linger = section.duration("linger", linger, in: .zero ... .seconds(60))
-        maxItems = section.integer("maxItems", maxItems, in: 1...10_000)
+        maxItems = section.integer("maxItems", maxItems, in: 16...10_000)
         settleTime = section.duration("settleTime", settleTime, in: .milliseconds(100) ... .seconds(3_600))
     }
 }

@@ -43,6 +43,8 @@ final class LocationState {
     var secondWriteAt: ContinuousClock.Instant?
     /// Somebody's decision lies beside the ledger; it may go once the ledger has taken it in.
     var hasDecision = false
+    /// The next list would take away what nothing has ended, and that was told.
+    var isUnexplained = false
     /// When it was last told that removals are overdue.
     var toldOverdueAt: ContinuousClock.Instant?
     /// 90 % of what Entra takes, as it was last told.
@@ -124,6 +126,11 @@ final class LocationState {
             isSecondWriteDue(at: now)
                 || ledger.listed != (mayAdd ? desired(at: now.wall) : desiredWithoutAdditions(at: now.wall))
         }
+    }
+
+    /// Whether anything is to be written or settled.
+    func hasWork(at now: Moment, mayAdd: Bool) -> Bool {
+        !waiting.isEmpty || !refused.isEmpty || needsWrite(at: now, mayAdd: mayAdd)
     }
 
     func isSecondWriteDue(at now: Moment) -> Bool {

@@ -12,7 +12,7 @@ enum Report {
             "What happened:  \(error.detail)",
             "What to do:     \(error.code.nextStep)",
         ]
-        if outcome.waiting?.isRecordedRemoval ?? false {
+        if error.code != .spool005, outcome.waiting?.isRecordedRemoval ?? false {
             lines.append("This removal:   recorded; it is sent as soon as Entra accepts; no retry needed")
         }
         if let waiting = outcome.waiting, waiting.attempts > 0, let first = waiting.firstTry, let last = waiting.lastTry

@@ -267,7 +267,8 @@ extension LocationState {
         let ended = effect.endedSomething || waiting.contains { $0.grant.map(removal.ends) ?? false }
         refuseWaiting(at: now)
         if ended { ledger.noteEndedSomething(removal, at: now.wall) }
-        return effect.metNewer && !ended
+        // What rests in work/ may be what it ends.
+        return effect.metNewer && !ended && parked.isEmpty
     }
 
     /// Waiting grants that time or a removal has overtaken; what a request carries at the moment is judged at its end.

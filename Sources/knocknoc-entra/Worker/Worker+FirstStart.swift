@@ -92,7 +92,7 @@ extension Worker {
             at: now)
     }
 
-    private func refuse(_ location: LocationState, _ detail: String, at now: Moment) {
+    func refuse(_ location: LocationState, _ detail: String, at now: Moment) {
         let error = AgentError(.entra051, detail, remedy: .grace)
         var trouble = location.trouble ?? Trouble(error, at: now.monotonic)
         note(error, in: &trouble, wait: nil, at: now)

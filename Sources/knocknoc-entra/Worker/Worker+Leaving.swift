@@ -8,17 +8,25 @@ extension Worker {
     func accounts(for list: [CIDR], of location: LocationState, at now: Moment) -> Bool {
         let unexplained = location.leaving(with: list, at: now.wall).unexplained
         guard !unexplained.isEmpty else { return true }
-        location.isPaused = true
-        log(
-            .error, "location.unexplained",
-            [
-                "location": location.name, "address": Self.shortList(unexplained),
-                "why": "the next list would take these away, and nothing has ended them",
-                "consequence": "nothing is sent there; its requests wait in work/, and who has access keeps it",
-                "do":
-                    "keep ledger/\(location.name).json for a report; restore it from a backup, or move it aside, then "
-                    + "restart the service",
-            ])
+        if !location.isUnexplained {
+            log(
+                .error, "location.unexplained",
+                [
+                    "location": location.name, "address": Self.shortList(unexplained),
+                    "why": "the next list would take these away, and nothing has ended them",
+                    "consequence": "nothing is sent there; who has access keeps it, and revokes are recorded",
+                    "do":
+                        "keep ledger/\(location.name).json for a report; then stop the service, restore the file from a "
+                        + "backup or move it aside, and start it again",
+                ])
+        }
+        location.isUnexplained = true
+        refuse(
+            location,
+            "the next list would take away \(Self.shortList(unexplained)), which nothing has ended, so nothing is sent: was "
+                + "ledger/\(location.name).json edited? Stop the service, restore the file from a backup or move it aside, "
+                + "and start it again",
+            at: now)
         return false
     }
 

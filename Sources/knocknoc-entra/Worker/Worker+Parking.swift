@@ -27,19 +27,24 @@ struct Parked {
 
 /// However many grants wait for a location that cannot be served, revokes and other locations' requests are read.
 extension Worker {
+    /// What such locations may have in hand of `maxItems`.
+    private var share: Int { settings.batch.maxItems / 4 }
+
     /// Whether a grant is put by: where it could not be sent now, or where memory is full.
     func shouldPark(_ item: Waiting, for location: LocationState, at now: Moment) -> Bool {
         if location.isPaused { return true }
-        guard item.grant != nil, crowd >= settings.batch.maxItems / 4 else { return false }
-        return crowd >= settings.batch.maxItems || graph.blockingTrouble(of: location, at: now) != nil
+        guard item.grant != nil, crowd > share else { return false }
+        return crowd > settings.batch.maxItems || graph.blockingTrouble(of: location, at: now) != nil
     }
 
     /// Puts by what was taken before its location turned out not to be served, so that there is room for others.
     func parkWhatIsBlocked(at now: Moment) {
         for location in served where location.exchange == nil && graph.blockingTrouble(of: location, at: now) != nil {
-            let surplus = Set(
-                location.waiting.lazy.filter { $0.grant != nil }.dropFirst(settings.batch.maxItems / 8).map(
-                    \.file.claim))
+            // What Graph has taken already and could not be recorded yet accounts for its ranges.
+            let idle = location.waiting.lazy.filter { item in
+                item.grant.map { !$0.ranges.contains(where: location.ledger.listed.touches) } ?? false
+            }
+            let surplus = Set(idle.dropFirst(share / 2).map(\.file.claim))
             guard !surplus.isEmpty else { continue }
             for item in location.waiting where surplus.contains(item.file.claim) {
                 location.parked.append(item.file.claim, shutTime: item.shutTimeBefore)
@@ -51,24 +56,36 @@ extension Worker {
 
     /// Reads again what was put by, the oldest first, as room comes; its age counts from its first claim.
     func takeParked(at now: Moment) {
-        guard mayTakeParked else { return }
+        guard mayTakeParked(at: now), let claims = try? spool.claims() else { return }
         crowd = inHand
         var wanted: [UInt64: Duration] = [:]
-        for location in served where !location.parked.isEmpty {
+        // Those that can be served go first.
+        let waiting = served.filter { mayTakeParked(of: $0, at: now) }
+            .sorted { (roomForParked(of: $0, at: now), $1.name) > (roomForParked(of: $1, at: now), $0.name) }
+        for location in waiting {
             let shutTime = location.parked.shutTimeBefore
-            let room = settings.batch.maxItems / 4 - crowd - wanted.count
+            let room = roomForParked(of: location, at: now) - crowd - wanted.count
             for number in location.parked.takeFirst(max(room, 0)) { wanted[number] = shutTime }
         }
         try? mark.begin()
         defer { try? mark.end() }
-        for claim in (try? spool.claims()) ?? [] {
+        for claim in claims {
             guard let shutTime = wanted[claim.number] else { continue }
             takeAgain(claim, claimedAt: instant(of: claim, at: now), shutTimeBefore: shutTime, at: now)
         }
+        if !unseen.isEmpty { lookAgainAt = lookAgainAt ?? now.monotonic + .seconds(1) }
     }
 
-    var mayTakeParked: Bool {
-        inHand < max(settings.batch.maxItems / 8, 1) && served.contains { !$0.parked.isEmpty }
+    func mayTakeParked(at now: Moment) -> Bool {
+        served.contains { mayTakeParked(of: $0, at: now) }
+    }
+
+    private func mayTakeParked(of location: LocationState, at now: Moment) -> Bool {
+        !location.parked.isEmpty && inHand < roomForParked(of: location, at: now) / 2
+    }
+
+    private func roomForParked(of location: LocationState, at now: Moment) -> Int {
+        graph.blockingTrouble(of: location, at: now) == nil ? share * 3 : share
     }
 
     /// The number of a claim is the time at which it was made.

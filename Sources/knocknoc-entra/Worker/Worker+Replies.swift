@@ -64,9 +64,11 @@ extension Worker {
         for index in location.waiting.indices where carrying.contains(location.waiting[index].file.claim) {
             location.waiting[index].noteTry(at: now.wall)
         }
-        guard case .success(let reply) = result, [200, 202, 204].contains(reply.status) else {
-            let failure = verdict(on: result, to: .patch, now: now.wall)
-            if failure.isAmbiguous { location.owesSecondWrite = true }
+        if let failure = NamedLocationPatch.refusal(result, now: now.wall) {
+            if failure.isAmbiguous {
+                location.owesSecondWrite = true
+                location.ledger.mayBeHeld(list)
+            }
             // What a revoke or its end overtook on the way says so, whatever became of the list.
             location.refuseWaiting(at: now)
             if failure.remedy == .isolate, location.noteRefusal(of: carrying, because: failure.error) { return }
@@ -121,19 +123,24 @@ extension Worker {
         noteAnswer()
         location.endTrouble(log)
         location.sawNotFound = false
+        location.isUnexplained = false
         location.retriedWithFreshToken = false
     }
 
-    /// A refused token is void (401); one without the permission (403) is asked for anew, ever more seldom while that lasts.
+    /// A refused token is void (401). One without the permission (403) serves on elsewhere while another is fetched, with
+    /// which new consent would come; ever more seldom while that lasts.
     func dropToken(
         _ token: AccessToken, after failure: ReplyVerdict, since: ContinuousClock.Instant?, at now: Moment
     ) {
         guard failure.dropsToken else { return }
-        let lasting = since.map { now.monotonic - $0 } ?? .zero
-        if failure.error.code == .entra001 || now.monotonic - token.receivedAt >= max(settings.retry.grace, lasting) / 4
-        {
+        if failure.error.code == .entra001 {
             graph.tokens.drop(token, claims: failure.claims)
+            return
         }
+        let lasting = since.map { now.monotonic - $0 } ?? .zero
+        guard now.monotonic - token.receivedAt >= max(settings.retry.grace, lasting) / 4 else { return }
+        graph.tokens.renew(token, claims: failure.claims, at: now.monotonic)
+        _ = accessToken(at: now)
     }
 
     /// Remembers what is broken at its own scope, so that neighbours go on.

@@ -35,6 +35,9 @@ extension Worker {
 
     /// When a location first wants a write; cleared as soon as it wants none.
     private func noteDirt(at now: Moment) {
+        for location in served where location.exchange == .look && location.hasWork(at: now, mayAdd: mayAdd) {
+            cancelLook(at: location, now)
+        }
         for location in served where location.exchange == nil {
             if location.needsWrite(at: now, mayAdd: mayAdd) {
                 location.dirtySince = location.dirtySince ?? now.monotonic
@@ -42,6 +45,17 @@ extension Worker {
                 location.dirtySince = nil
             }
         }
+    }
+
+    /// Somebody waits: a look for drift has time.
+    private func cancelLook(at location: LocationState, _ now: Moment) {
+        for (id, purpose) in graph.underWay {
+            guard case .location(let name, _) = purpose, name == location.name else { continue }
+            graph.transport.cancel(id)
+            graph.underWay[id] = nil
+        }
+        location.exchange = nil
+        location.drift.missed(at: now.monotonic)
     }
 
     private func nextLocation(at now: Moment) -> LocationState? {
@@ -59,7 +73,7 @@ extension Worker {
     }
 
     /// The token in hand, while a new one is fetched ahead of its end; nil where one has to come first.
-    private func accessToken(at now: Moment) -> AccessToken? {
+    func accessToken(at now: Moment) -> AccessToken? {
         if graph.tokenTrouble.map({ $0.retryAt <= now.monotonic }) ?? true,
             graph.tokens.needsRenewal(at: now.monotonic), !graph.tokens.isInFlight
         {

@@ -41,7 +41,7 @@ extension Worker {
                 }
                 let state = LocationState(
                     settings, ledger: found ?? Ledger(location: name, id: settings.policy.id, memory: memory),
-                    drift: drift)
+                    drift: self.drift(of: name, settings.policy.id, freshly: drift))
                 if state.mayHaveSent && !confirmed.contains(name) {
                     state.ledger.confirmation = .unconfirmed
                     state.owesSecondWrite = true
@@ -62,6 +62,11 @@ extension Worker {
                     ])
             }
         }
+    }
+
+    private func drift(of name: String, _ id: String, freshly: DriftWatch) -> DriftWatch {
+        guard let inherited = inheritedDrift[name], inherited.id == id else { return freshly }
+        return inherited.drift.continued(as: freshly)
     }
 
     /// Ledgers whose location left the configuration: their people are still in Entra, and nobody will remove them.

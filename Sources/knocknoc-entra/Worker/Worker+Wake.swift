@@ -16,7 +16,7 @@ extension Worker {
         func consider(again instant: ContinuousClock.Instant?) {
             consider(instant.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) })
         }
-        if mayTakeParked { return .zero }
+        if mayTakeParked(at: now) { return .zero }
         if inHand < settings.batch.maxItems / 2 {
             if mustLook { return .zero }
             consider(lookAgainAt)
@@ -73,7 +73,7 @@ extension Worker {
     /// When an item would fail, if its trouble lasts.
     private func deadline(of item: Waiting, at location: LocationState, _ now: Moment) -> ContinuousClock.Instant? {
         guard item.attempts > 0, let error = graph.blockingTrouble(of: location, at: now)?.error else { return nil }
-        let shut = graph.pacing.shutTime(at: now.monotonic) - item.shutTimeBefore
+        let shut = graph.pacing.plannedShutTime - item.shutTimeBefore
         let patience = error.remedy == .grace ? settings.retry.grace : settings.retry.giveUpAfter
         return item.claimedAt + shut + patience
     }

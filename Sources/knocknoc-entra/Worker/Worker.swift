@@ -32,6 +32,8 @@ final class Worker {
     var lastClaimNumber: UInt64 = 0
     /// Items in hand, counted along while a batch is taken.
     var crowd = 0
+    /// What a former life has seen and written, by location and its id.
+    var inheritedDrift: [String: (id: String, drift: DriftWatch)] = [:]
     /// Since when there is something to look at and no room for it.
     var crowdedSince: ContinuousClock.Instant?
     let mark: PoisonMark
@@ -78,6 +80,7 @@ final class Worker {
     func inherit(_ former: Worker, at now: Moment) {
         clock = former.clock
         graph.inherit(former.graph, settings.entra, at: now)
+        inheritedDrift = former.locations.mapValues { ($0.ledger.id, $0.drift) }
     }
 
     /// A server's date may settle a doubt about our clock.

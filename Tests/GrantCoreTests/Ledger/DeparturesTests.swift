@@ -65,6 +65,52 @@ struct DeparturesTests {
         #expect(ledger.overdue(desired: ledger.list(at: at(62))).values.map(\.cause) == [.revoked])
     }
 
+    @Test("a lease that ends during the very write that first shows it leaves with the next one")
+    func endedOnTheWay() {
+        var ledger = ledger()
+        _ = ledger.take(grant(0, ranges("203.0.113.9"), id: "later", from: 20), at: at(1))
+        let list = ledger.list(at: at(20))
+        ledger.willSend()
+        _ = ledger.apply(removal(21, .grantId("later")), at: at(21))
+        ledger.confirm(list, kept: [sentinel])
+        let leaving = ledger.leaving(for: ledger.list(at: at(22)))
+        #expect(leaving.unexplained.isEmpty && leaving.ranges.map(\.cause) == [.revoked])
+    }
+
+    @Test("what a lost write may have brought is overdue once it is ended")
+    func perhapsThere() {
+        var ledger = ledger()
+        let carried = grant(60, ranges("203.0.113.9"), user: "z")
+        ledger.willSend()
+        ledger.mayBeHeld(ledger.list(at: at(61), adding: [carried]))
+        _ = ledger.apply(removal(62, .user("z", ranges: nil)), at: at(62))
+        ledger.remember(refused: carried, at: at(62))
+        #expect(ledger.overdue(desired: ledger.list(at: at(63))).keys.map(\.description) == ["203.0.113.9/32"])
+        ledger.willSend()
+        ledger.confirm(ledger.list(at: at(63)), kept: [sentinel])
+        #expect(ledger.overdue(desired: ledger.list(at: at(63))).isEmpty)
+    }
+
+    @Test(
+        "a grant that Graph took and that a newer one of its key supersedes before it is recorded leaves with a cause")
+    func supersededOnTheWay() {
+        var ledger = ledger()
+        let older = grant(60, ranges("203.0.113.8"), id: "k")
+        ledger.willSend()
+        ledger.confirm(ledger.list(at: at(61), adding: [older]), kept: [sentinel])
+        ledger.remember(refused: grant(62, ranges("203.0.113.9"), id: "k", until: 62), at: at(63))
+        #expect(ledger.take(older, at: at(63)) == .superseded)
+        #expect(ledger.leaving(for: ledger.list(at: at(64))).unexplained.isEmpty)
+    }
+
+    @Test("a ledger of an earlier version, without what was pinned and what is to leave, raises no alarm")
+    func earlierVersion() throws {
+        var ledger = emptyLedger()
+        ledger.confirm([sentinel], kept: [])
+        let leaving = try ledger.reread().leaving(for: list)
+        #expect(leaving.unexplained.isEmpty)
+    }
+
     @Test("a lease that is gone without a cause is found, also as half of a merged range")
     func unexplained() throws {
         var ledger = ledger()

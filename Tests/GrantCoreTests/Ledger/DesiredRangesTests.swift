@@ -119,6 +119,26 @@ struct DesiredRangesTests {
         }
     }
 
+    @Test("while nothing can be recorded no waiting grant takes the place of a lease, covers it or has it merged")
+    func withoutAdditionsKeepsLeases() {
+        func sent(_ held: [String], adding waiting: Lease..., limit: Int = Ledger.limit) -> [String] {
+            var ledger = emptyLedger()
+            for (index, text) in held.enumerated() {
+                _ = ledger.take(grant(1, ranges(text), id: "\(index)"), at: at(2))
+            }
+            ledger.confirm(ledger.list(at: at(2)), kept: [])
+            return ledger.desiredWithoutAdditions(
+                at: at(3), adding: waiting, pinned: [], sentinel: sentinel, limit: limit
+            ).map(\.description)
+        }
+        #expect(sent(["203.0.113.7"], adding: grant(2, ranges("203.0.113.0/24"))) == ["203.0.113.7/32"])
+        #expect(sent(["203.0.113.7"], adding: grant(2, ranges("203.0.113.9"), id: "0")) == ["203.0.113.7/32"])
+        let siblings = ["203.0.113.8", "203.0.113.9", "203.0.113.32"]
+        #expect(
+            sent(siblings, adding: grant(2, ranges("203.0.113.64")), limit: 3)
+                == ["203.0.113.8/32", "203.0.113.9/32", "203.0.113.32/32"])
+    }
+
     @Test("while nothing can be recorded only what is there already is sent, in whatever range it stands")
     func withoutAdditions() {
         var ledger = emptyLedger()

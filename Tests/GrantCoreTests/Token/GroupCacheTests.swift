@@ -4,7 +4,7 @@ import Testing
 @Suite("Groups asked of Graph")
 struct GroupCacheTests {
     private static let zero = ContinuousClock.now
-    private let token = AccessToken(Secret("our-own"), expiresAt: zero + .seconds(3_600))
+    private let token = AccessToken(Secret("our-own"), receivedAt: .now, lifetime: .seconds(3_600))
     private let alice = GroupMember(kind: .user, objectId: "a")
     private let date = Timestamp(seconds: 1_795_000_000)
 
