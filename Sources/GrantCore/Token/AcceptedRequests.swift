@@ -2,7 +2,7 @@
 ///
 /// Edited bytes have another hash and need a new proof. Hashing is done outside.
 package struct AcceptedRequests: Hashable, Sendable {
-    /// Beyond that the ones that would be forgotten next go first; they then need a live token again.
+    /// Somewhat beyond that the ones that would be forgotten next go first; they then need a live token again.
     package static let limit = 100_000
 
     /// SHA-256 in lower-case hexadecimal → until when it is remembered.
@@ -26,12 +26,13 @@ package struct AcceptedRequests: Hashable, Sendable {
     }
 
     /// The line to append to the recorded form before the request takes effect; nil where it is remembered as long already.
-    package mutating func remember(_ hash: [UInt8], until end: Timestamp) -> [UInt8]? {
+    package mutating func remember(_ hash: [UInt8], until end: Timestamp, at now: Timestamp) -> [UInt8]? {
         precondition(hash.count == 32, "a SHA-256 has 32 bytes")
         let name = Self.hex(hash)
         if let known = ends[name], known >= end { return nil }
         ends[name] = end
         recordedLines += 1
+        if ends.count > Self.limit + Self.limit / 8 { prune(at: now) }
         return Self.line(name, end)
     }
 

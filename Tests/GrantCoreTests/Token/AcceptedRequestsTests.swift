@@ -11,13 +11,13 @@ struct AcceptedRequestsTests {
     func remembered() {
         var accepted = AcceptedRequests()
         let end = tokenTime + .seconds(10)
-        #expect(accepted.remember(hash(1), until: end) != nil)
+        #expect(accepted.remember(hash(1), until: end, at: tokenTime) != nil)
         #expect(accepted.contains(hash(1), at: tokenTime))
         #expect(!accepted.contains(hash(2), at: tokenTime))
         #expect(!accepted.contains(hash(1), at: end))
-        #expect(accepted.remember(hash(1), until: end) == nil)
-        #expect(accepted.remember(hash(1), until: end - .seconds(1)) == nil)
-        #expect(accepted.remember(hash(1), until: end + .seconds(1)) != nil)
+        #expect(accepted.remember(hash(1), until: end, at: tokenTime) == nil)
+        #expect(accepted.remember(hash(1), until: end - .seconds(1), at: tokenTime) == nil)
+        #expect(accepted.remember(hash(1), until: end + .seconds(1), at: tokenTime) != nil)
         #expect(accepted.contains(hash(1), at: end))
         accepted.prune(at: end + .seconds(1))
         #expect(accepted.count == 0)
@@ -37,7 +37,7 @@ struct AcceptedRequestsTests {
         var file: [UInt8] = []
         for _ in 0..<200 {
             let end = tokenTime + .microseconds(Int64.random(in: 0...100_000_000, using: &random))
-            file += accepted.remember(hash(Int.random(in: 0..<100, using: &random)), until: end) ?? []
+            file += accepted.remember(hash(Int.random(in: 0..<100, using: &random)), until: end, at: tokenTime) ?? []
             if Int.random(in: 0..<50, using: &random) == 0 { file = accepted.recorded }
         }
         for text in [file, accepted.recorded] {
@@ -56,7 +56,10 @@ struct AcceptedRequestsTests {
     func torn() throws {
         var accepted = AcceptedRequests()
         let end = tokenTime + .seconds(100)
-        let lines = [accepted.remember(hash(1), until: end), accepted.remember(hash(2), until: end)]
+        let lines = [
+            accepted.remember(hash(1), until: end, at: tokenTime),
+            accepted.remember(hash(2), until: end, at: tokenTime),
+        ]
         let (first, second) = (try #require(lines[0]), try #require(lines[1]))
         for length in 0..<second.count {
             let read = AcceptedRequests(recorded: first + second.prefix(length), at: tokenTime)
@@ -75,7 +78,7 @@ struct AcceptedRequestsTests {
     func bounded() {
         var accepted = AcceptedRequests()
         for number in 0..<(AcceptedRequests.limit + 10) {
-            _ = accepted.remember(hash(number), until: tokenTime + .seconds(Int64(number + 1)))
+            _ = accepted.remember(hash(number), until: tokenTime + .seconds(Int64(number + 1)), at: tokenTime)
         }
         accepted.prune(at: tokenTime)
         #expect(accepted.count == AcceptedRequests.limit)
