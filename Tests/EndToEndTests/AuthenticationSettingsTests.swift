@@ -148,7 +148,8 @@ import Testing
         let store = #"certificateStore: ".""#
         let files = #"certificateFile: "certificate.pem", keyFile: "key.pem""#
         for (section, credential, status, words) in [
-            (mine, store, 0, "U+200E at character 1"), (mine, files, 0, "good"), (wrong, store, 64, "None of the"),
+            (mine, store, 0, "U+200E at character 1"), (mine, files, 0, "good"),
+            (wrong, store, 64, "entraAuthentication.certificateThumbprint (line 1): None of the"),
             (wrong, files, 64, "is not that of the certificate"), (mine, "caFile: null", 64, "certificateStore"),
             (mine, #"clientSecret: "s""#, 64, "stands beside entra.clientSecret"),
             ({ (_: String) in on }, "caFile: null", 64, "entraAuthentication.certificateThumbprint"),

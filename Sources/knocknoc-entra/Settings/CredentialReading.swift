@@ -37,7 +37,8 @@ struct CredentialReading {
         do {
             try credential.check(at: now)
         } catch {
-            section.mistake(key, error.detail)
+            let culprit = named.isEmpty && thumbprint != nil ? authentication : section
+            culprit?.mistake(key, error.detail)
             return nil
         }
         warnOfSecretId(credential, key)
