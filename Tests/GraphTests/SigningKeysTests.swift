@@ -125,7 +125,7 @@ struct SigningKeysTests {
         var (fetches, refused, waiting): (Int, Int, [Double]) = (0, 0, [])
         for tick in 0..<12_000 {  // 20 minutes, 1,000 strangers in the first
             let now = Double(tick) / 10
-            if tick % 1 == 0, tick < 600, waiting.count + refused < 1_000 { waiting += [now, now] }
+            if tick < 600, waiting.count + refused < 1_000 { waiting += [now, now] }
             waiting.removeAll { arrival in
                 guard case .refused(.unknownKey) = check(&keys, stranger, at: now, since: arrival) else { return false }
                 refused += 1
