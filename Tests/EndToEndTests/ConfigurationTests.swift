@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import knocknoc_entra
+
 @Suite(.timeLimit(.minutes(1))) struct ConfigurationTests {
     @Test("a relative path is relative to the configuration file, wherever the program runs", arguments: [false, true])
     func relativePaths(fromAbove: Bool) throws {
@@ -15,6 +17,31 @@ import Testing
             in: fromAbove ? ground.folder : folder, log: ground.folder.appendingPathComponent("check.log"))
         #expect(program.status() == 0)
         #expect(program.output.contains("spool      \(ground.spool.path)\n"), "\(program.output)")
+    }
+
+    @Test(
+        "each of Microsoft's clouds has its own addresses",
+        arguments: [
+            ("global", "https://login.microsoftonline.com", "https://graph.microsoft.com"),
+            ("usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us"),
+            ("dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us"),
+            ("china", "https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"),
+        ])
+    func clouds(name: String, authority: String, graph: String) throws {
+        let ground = try Playground()
+        let text = """
+            {
+              spool: "x",
+              entra: { tenantId: "\(EmulatorProgram.tenant)", clientId: "\(EmulatorProgram.client)",
+                       clientSecret: "s", cloud: "\(name)" },
+              namedLocations: { office: { id: "\(EmulatorProgram.office)" } },
+            }
+            """
+        let file = ground.folder.appendingPathComponent("config.json5")
+        try Data(text.utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        let settings = try Settings.read(file.path, now: Clock.system.wall()).settings
+        #expect(settings.entra.authority == authority && settings.entra.graph == graph)
     }
 
     @Test("every mistake is named at once, with its place and what was meant")

@@ -46,6 +46,20 @@ import Testing
         #expect(!(try stage.ground.journal().contains("drift")))
     }
 
+    @Test("a wall clock that jumps by a day evicts nobody for ten minutes, and is believed then")
+    func jump() async throws {
+        let stage = try Stage()
+        try await stage.settle(try stage.ground.drop(grant(["8.8.8.8"], user: "a")), in: "done")
+        stage.jump(.seconds(2 * 86_400))
+        // Where somebody else comes and goes, the list is written, and the lease is in it.
+        try await stage.settle(try stage.ground.drop(grant(["9.9.9.9"], user: "b")), in: "done")
+        #expect(try await stage.emulator.ranges(office) == ["8.8.8.8/32", "9.9.9.9/32"])
+        stage.pass(.seconds(601))
+        try await stage.work(until: "the lease has ended") {
+            !(try await stage.emulator.ranges(office).contains("8.8.8.8/32"))
+        }
+    }
+
     @Test("a grant for later settles at once and opens at its time; several that end together are one write")
     func forLater() async throws {
         let stage = try Stage()

@@ -109,9 +109,11 @@ final class SmallDisk {
         place = folder.path
     }
 
+    /// A worker that looks at it just then makes it busy for a moment.
     func unmount() throws {
-        if let place { try run("umount", place) }
-        place = nil
+        guard let place else { return }
+        eventually("\(place) is unmounted") { (try? status(of: ["umount", place])) == 0 }
+        self.place = nil
     }
 
     /// Leaves it `full` or `read-only`.

@@ -93,6 +93,7 @@ import Testing
             try ground.drop(grant(Array(addresses[index * 250..<(index + 1) * 250]), id: "block-\(index)"))
         }
         try await ground.reach("done", held)
+        #expect(ground.log.contains("event=location.nearly_full location=office ranges=2000 limit=2000"))
         let late = try ground.drop(grant(["9.9.9.9"], user: "late"))
         try await ground.reach("ENTRA051", late)
         #expect(ground.why(late).contains("location full"))

@@ -12,6 +12,7 @@ final class Stage {
     let emulator: EmulatorProgram
     private let worker: Worker
     private var skipped = Duration.zero
+    private var jumped = Duration.zero
 
     init(_ change: (inout Playground.Options) -> Void = { _ in }) throws {
         ground = try Playground()
@@ -38,9 +39,15 @@ final class Stage {
         skipped += time
     }
 
+    /// The wall clock alone is set.
+    func jump(_ time: Duration) {
+        jumped += time
+    }
+
+    /// As the worker lives by it.
     private var now: Moment {
         let now = Clock.system.now
-        return Moment(wall: now.wall + skipped, monotonic: now.monotonic + skipped)
+        return worker.guarded(Moment(wall: now.wall + skipped + jumped, monotonic: now.monotonic + skipped))
     }
 
     /// Works until something is so.
