@@ -127,8 +127,9 @@ extension Worker {
         location.retriedWithFreshToken = false
     }
 
-    /// A refused token is void (401). One without the permission (403) serves on elsewhere while another is fetched, with
-    /// which new consent would come; ever more seldom while that lasts.
+    /// A refused token is void (401); one without the permission (403) serves on elsewhere while another is fetched.
+    ///
+    /// New consent would come with that one; it is asked for ever more seldom while the refusal lasts.
     func dropToken(
         _ token: AccessToken, after failure: ReplyVerdict, since: ContinuousClock.Instant?, at now: Moment
     ) {
