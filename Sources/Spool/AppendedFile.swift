@@ -1,0 +1,53 @@
+import Glibc
+import GrantCore
+
+/// A file of lines that only grows: a batch is one write and one `fdatasync`.
+final class AppendedFile {
+    private let folder: Folder
+    private let mode: UInt32
+    private var name: [UInt8] = []
+    private var file: Int32?
+
+    init(in folder: Folder, mode: UInt32) {
+        (self.folder, self.mode) = (folder, mode)
+    }
+
+    deinit {
+        if let file { close(file) }
+    }
+
+    /// Appends the lines, each ended by a newline already.
+    ///
+    /// A write that fails half way is taken back; what a crash left of a line keeps a line of its own.
+    func append(_ lines: [UInt8], to name: String) throws(SystemError) {
+        guard !lines.isEmpty else { return }
+        let file = try open(Array(name.utf8))
+        let path = folder.path(of: self.name)
+        let size = try SystemCall.status(of: file, at: path).size
+        let newline = UInt8(ascii: "\n")
+        let last = size > 0 ? try SystemCall.byte(of: file, at: size - 1, path: path) : newline
+        do {
+            try SystemCall.write(last == newline ? lines : [newline] + lines, to: file, at: path)
+        } catch {
+            _ = ftruncate(file, size)
+            throw error
+        }
+        try SystemCall.syncData(file, at: path)
+    }
+
+    /// The file under its name: whoever moved, replaced or removed the one that was open gets no more lines.
+    private func open(_ wanted: [UInt8]) throws(SystemError) -> Int32 {
+        if let file, wanted == name, try isInPlace(file) { return file }
+        let opened = try SystemCall.open(
+            wanted, in: folder.descriptor, O_RDWR | O_APPEND | O_CREAT, mode: mode, at: folder.path(of: wanted))
+        if let file { close(file) }
+        (file, name) = (opened, wanted)
+        try folder.sync()
+        return opened
+    }
+
+    private func isInPlace(_ file: Int32) throws(SystemError) -> Bool {
+        guard let named = try? folder.status(of: name) else { return false }
+        return try named.identity == SystemCall.status(of: file, at: folder.path(of: name)).identity
+    }
+}
