@@ -62,6 +62,13 @@ package final class PoisonMark {
         }
     }
 
+    /// It has to wait before it can be judged to the end; what it is suspected of stays.
+    package func pause() throws(SystemError) {
+        guard let current else { return }
+        self.current = nil
+        if suspects[current] == nil { try finish("end \(current)") } else { try note("pause \(current)") }
+    }
+
     /// An item that is not judged any more, because it got its verdict for its crashes.
     package func clear(_ claim: ClaimName) throws(SystemError) {
         suspects[claim] = nil
@@ -112,6 +119,8 @@ package final class PoisonMark {
                 case ("end", let claim?):
                     crashes[claim] = nil
                     cleared.insert(claim)
+                case ("pause", let claim?):
+                    crashes[claim] = max((crashes[claim] ?? 0) - 1, 0)
                 case ("begin", nil) where words[1] == "*":
                     openBatches += 1
                 case ("end", nil) where words[1] == "*":

@@ -92,6 +92,36 @@ struct PoisonMarkTests {
         #expect(try PoisonMark(spool.spool).suspects == [claim: 1])
     }
 
+    @Test("who has to wait in between stays under suspicion, and waiting itself is no crash")
+    func pause() throws {
+        let spool = try TemporarySpool()
+        let claim = try spool.putClaim("a.json", number: 1)
+        try PoisonMark(spool.spool).begin()
+        for crashes in 1..<PoisonMark.crashLimit {
+            let mark = try PoisonMark(spool.spool)
+            #expect(mark.suspects == [claim: crashes])
+            try mark.begin(suspect: claim)
+            try mark.pause()
+            #expect(try PoisonMark(spool.spool).suspects == [claim: crashes])
+            // Here the process ends.
+            try mark.begin(suspect: claim)
+        }
+        let mark = try PoisonMark(spool.spool)
+        #expect(mark.suspects == [claim: 3])
+        try mark.clear(claim)
+        #expect(!isMarked(spool))
+    }
+
+    @Test("who waits without being under suspicion leaves no mark")
+    func pauseOfTheInnocent() throws {
+        let spool = try TemporarySpool()
+        let claim = try spool.putClaim("a.json", number: 1)
+        let mark = try PoisonMark(spool.spool)
+        try mark.begin(suspect: claim)
+        try mark.pause()
+        #expect(!isMarked(spool))
+    }
+
     @Test(
         "a mark that is empty or damaged does no harm", arguments: ["", "begin", "begin x\nend\n\n\0\u{e9}", "end *\n"])
     func damaged(text: String) throws {
