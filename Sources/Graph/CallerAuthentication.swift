@@ -20,7 +20,7 @@ package struct CallerAuthentication {
         case refused(CallerRefusal)
         /// For Entra's keys; where they do come and this token's is never among them, the refusal says so.
         case waitsForKeys(CallerRefusal?)
-        case waitsForGroups
+        case waitsForGroups(GroupMember)
     }
 
     /// `date` is the wall clock at the request's first claim: by then the token had to be alive, and not a minute longer.
@@ -40,25 +40,23 @@ package struct CallerAuthentication {
             try rules.check(parsed.claims, signedWith: issuer, at: date)
             let caller = Caller(parsed.claims)
             guard !authorizedGroups.isEmpty else { return .accepted(caller) }
-            guard let found = try groups(of: caller, since: arrival, at: now) else { return .waitsForGroups }
+            let found: Set<String>
+            if let listed = caller.groups {
+                found = listed
+            } else {
+                let member = try caller.member()
+                switch groups.groups(of: member, since: arrival, at: now) {
+                case .groups(let told): found = told
+                case .refused(let refusal): throw refusal
+                case .waits: return .waitsForGroups(member)
+                }
+            }
             guard !found.isDisjoint(with: authorizedGroups) else {
                 throw .notInGroup(location: location, allowed: authorizedGroups.count)
             }
             return .accepted(caller)
         } catch {
             return .refused(error)
-        }
-    }
-
-    /// Nil until Graph has told.
-    private mutating func groups(
-        of caller: Caller, since arrival: ContinuousClock.Instant, at now: ContinuousClock.Instant
-    ) throws(CallerRefusal) -> Set<String>? {
-        if let listed = caller.groups { return listed }
-        switch groups.groups(of: try caller.member(), since: arrival, at: now) {
-        case .groups(let found): return found
-        case .refused(let refusal): throw refusal
-        case .waits: return nil
         }
     }
 }

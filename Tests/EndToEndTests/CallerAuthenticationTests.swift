@@ -64,7 +64,7 @@ import Testing
                     guard failures.count < patience, try step() else { return judgement }
                 }
             }
-            return .waitsForGroups
+            return .waitsForKeys(nil)
         }
 
         /// One request and its answer; false where none may leave by now.
@@ -199,7 +199,9 @@ import Testing
         defer { withExtendedLifetime(_ground) {} }
         let desk = try await Desk(emulator)
         let overage = try await emulator.mint(#"{"version":1,"claims":{"hasgroups":true}}"#)
-        #expect(try desk.judge(overage, groups: [Self.group]) == .waitsForGroups)
+        #expect(
+            try desk.judge(overage, groups: [Self.group])
+                == .waitsForGroups(GroupMember(kind: .user, objectId: Self.person)))
         #expect(desk.failures == [.entra002])
     }
 }

@@ -156,8 +156,9 @@ struct CallerAuthenticationTests {
         let token = try World.token(claims: [
             "groups": String?.none, "_claim_names": #"{"groups":"src1"}"#, "_claim_sources": sources,
         ])
-        #expect(World.judge(&authentication, token) == .waitsForGroups)
-        let own = AccessToken(Secret("own"), receivedAt: .now, lifetime: .seconds(3_600))
+        let person = GroupMember(kind: .user, objectId: "55555555-5555-4555-8555-555555555555")
+        #expect(World.judge(&authentication, token) == .waitsForGroups(person))
+        let own = AccessToken(Secret("own"), receivedAt: World.zero, lifetime: .seconds(3_600))
         let sent = authentication.groups.request(now: World.at(1), token: own, clientRequestId: "")
         let (member, request) = try #require(sent)
         #expect(

@@ -6,7 +6,7 @@ package struct GrantRequest: Hashable, Sendable {
     package let user: String?
     package let grantId: String?
     package let requestId: String?
-    package let token: SubmittedToken?
+    package private(set) var token: SubmittedToken?
     /// Never later than the time of reading.
     package let issuedAt: Timestamp
     /// What was understood differently from what was written, for the log.
@@ -59,5 +59,10 @@ package struct GrantRequest: Hashable, Sendable {
         self.token = token
         self.issuedAt = issuedAt
         self.notes = notes
+    }
+
+    /// Its work is done; thousands of them would fill memory.
+    package mutating func dropToken() {
+        token = nil
     }
 }

@@ -48,6 +48,12 @@ package struct GroupCache: Sendable {
         pacing = Pacing(requestsPerSecond: requestsPerSecond, at: now)
     }
 
+    /// After a reload: what Graph said of the same groups holds on, and the gate stays as it was.
+    package mutating func inherit(_ former: GroupCache) {
+        guard former.requests == requests, former.configured == configured else { return }
+        (entries, pacing) = (former.entries, former.pacing)
+    }
+
     /// When the next request may leave; nil while none has to.
     package var opensAt: ContinuousClock.Instant? {
         wanted.isEmpty || underWay >= Self.mostFlights ? nil : pacing.opensAt
