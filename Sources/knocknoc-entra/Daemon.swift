@@ -95,7 +95,7 @@ struct Daemon {
     private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) -> Set<Signals.Kind> {
         let deadline = clock.monotonic() + .seconds(20)
         var seen: Set<Signals.Kind> = []
-        while !worker.graph.underWay.isEmpty, clock.monotonic() < deadline {
+        while worker.graph.isAnswerDue, clock.monotonic() < deadline {
             while let signal = signals.next() {
                 seen.insert(signal)
                 if signal == .stop { return seen }

@@ -23,6 +23,29 @@ import Testing
         ground.worker?.kill()
     }
 
+    @Test("with Entra authentication on, a proved removal is sent from a full disk, and an unproved one never")
+    func fullDiskWithTokens() async throws {
+        guard let disk = try SmallDisk(megabytes: 40) else { return }
+        let (ground, emulator) = try ready(on: disk) { $0.authenticate() }
+        let token = try await emulator.mint(Mint.valid)
+        let first = signed(grant("203.0.113.1", user: "a"), token)
+        let second = signed(grant("203.0.113.2", user: "b"), token)
+        for text in [first, second] { ground.expect(try ground.drop(text), toEndIn: "done") }
+        let revoke = #"{"action":"revoke","location":"office","user":"USER"}"#
+        let proved = try ground.prepare(signed(revoke.replacing("USER", with: "a"), token), as: "proved.json")
+        let bare = try ground.prepare(revoke.replacing("USER", with: "b"), as: "bare.json")
+        let later = try ground.prepare(signed(grant("203.0.113.3", user: "c"), token), as: "later.json")
+        try disk.close("full")
+        for step in [bare, later, proved] { try step() }
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32"])
+        try disk.open("full")
+        ground.expect("proved.json", toEndIn: "done")
+        ground.expect("bare.json", toEndIn: "SPOOL006")
+        ground.expect("later.json", toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32", "203.0.113.3/32"])
+        #expect(ground.worker?.stop() == 0)
+    }
+
     @Test(
         "started on such a disk it sends removals only, says so once, and goes on by itself when it can write",
         arguments: [("full", true), ("full", false), ("read-only", true), ("read-only", false)])
@@ -67,12 +90,16 @@ import Testing
         #expect(output.contains("must lie on one file system, without bind mounts between them"))
     }
 
-    private func ready(on disk: SmallDisk) throws -> (Playground, EmulatorProgram) {
+    private func ready(
+        on disk: SmallDisk, _ change: (inout Playground.Options) -> Void = { _ in }
+    ) throws -> (Playground, EmulatorProgram) {
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)
         try FileManager.default.createDirectory(at: ground.spool, withIntermediateDirectories: true)
         try disk.mount(on: ground.spool)
-        try ground.configure(.init(emulator))
+        var options = Playground.Options(emulator)
+        change(&options)
+        try ground.configure(options)
         #expect(try ground.run("init").status == 0)
         try ground.start()
         ground.emulator = emulator

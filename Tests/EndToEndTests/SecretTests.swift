@@ -28,6 +28,42 @@ import Testing
         }
     }
 
+    @Test("with Entra authentication on no part of a token stands anywhere but in the request itself")
+    func callerTokens() async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try await emulator.set(Directory.settings)
+        var options = Playground.Options(emulator)
+        options.authenticate(byGroup: true)
+        options.more += #"log: { level: "debug" },"#
+        try ground.configure(options)
+        try ground.start()
+        var tokens: [String] = []
+        for (order, verdict) in [
+            (Mint.overage(), "done"), (Mint.unknownKey, "SPOOL006"), (Mint.lasting(-900), "SPOOL006"),
+            (Mint.groups(Directory.groupB), "SPOOL006"), (#"{"version":1,"claims":{"aud":{"a":1}}}"#, "SPOOL006"),
+        ] {
+            tokens.append(try await emulator.mint(order))
+            ground.expect(try ground.drop(signed(grant(["8.8.8.1"]), tokens[tokens.count - 1])), toEndIn: verdict)
+        }
+        // Cut in its middle, so that what is found wrong with it lies in its text.
+        let half = String(tokens[0].prefix(tokens[0].count / 2))
+        ground.expect(try ground.drop(signed(grant(["8.8.8.2"]), half)), toEndIn: "SPOOL006")
+        ground.expect(try ground.drop(signed(grant(["8.8.8.2"]), "a.\(half).b")), toEndIn: "SPOOL006")
+        let worker = try #require(ground.worker)
+        #expect(worker.stop() == 0)
+        var written = [ground.log]
+        for path in FileManager.default.enumerator(atPath: ground.spool.path)?.allObjects as? [String] ?? []
+        where !path.hasSuffix(".json") || path.hasPrefix("ledger") {
+            written.append((try? String(contentsOf: ground.spool.appendingPathComponent(path), encoding: .utf8)) ?? "")
+        }
+        #expect(written.contains { $0.contains("SPOOL006") })
+        for text in written {
+            #expect(!text.contains("eyJ"))
+            for part in tokens.flatMap({ $0.split(separator: ".") }) { #expect(!text.contains(part.prefix(24))) }
+        }
+    }
+
     @Test("the worker may leave no core file, since memory holds secrets")
     func noCore() throws {
         let ground = try Playground()

@@ -50,6 +50,11 @@ final class Stage {
         return worker.guarded(Moment(wall: now.wall + skipped + jumped, monotonic: now.monotonic + skipped))
     }
 
+    var inHand: Int { worker.inHand }
+
+    /// How long the worker would sleep now.
+    var rest: Duration { worker.rest(at: now) }
+
     /// Works until something is so.
     func work(
         until what: String, within seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
@@ -75,7 +80,5 @@ final class Stage {
     }
 
     /// How often something was asked of the emulator.
-    func count(_ kind: String) async throws -> Int {
-        try await emulator.log("?kind=\(kind)").count
-    }
+    func count(_ kind: String) async throws -> Int { try await emulator.count(kind) }
 }

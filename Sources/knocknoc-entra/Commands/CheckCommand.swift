@@ -14,6 +14,14 @@ enum CheckCommand {
         lines.append("  graph      \(settings.entra.graph), at most \(number) request\(pace == 1 ? "" : "s") a second")
         if let rules = settings.authentication?.rules {
             lines.append("  tokens     issued by \(rules.issuer) for \(rules.audience)")
+            if settings.locations.values.contains(where: { !$0.authorizedGroups.isEmpty }) {
+                lines.append(
+                    "  needs      User.Read.All and GroupMember.Read.All (Application.Read.All for service principals) "
+                        + "to look up groups that a token does not list")
+            }
+        }
+        if let owners = settings.allowedOwners {
+            lines.append("  owners     files of uid \(owners.uids.map(String.init).joined(separator: ", ")) only")
         }
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             lines.append("  location   \(name) = \(location.policy.id)")

@@ -8,17 +8,11 @@ enum RunCommand {
         guard let settings = SettingsCommand.load(arguments),
             let path = SettingsFile.find(given: arguments.configuration)
         else { return .configuration }
-        if let error = settings.unenforced(in: path) {
-            Output.error("knocknoc-entra: \(error.file): \(error.mistakes.joined(separator: "; "))\n")
-            return .configuration
-        }
         let isForJournald = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
         let clock = Clock.system
         let log = Log(settings: settings.log, isForJournald: isForJournald, now: clock.wall)
         let daemon = Daemon(log: log, clock: clock, isOnce: isOnce) { () throws(SettingsError) in
-            let settings = try Settings.read(path, now: clock.wall()).settings
-            if let error = settings.unenforced(in: path) { throw error }
-            return settings
+            try Settings.read(path, now: clock.wall()).settings
         }
         return daemon.run(settings)
     }
@@ -44,14 +38,5 @@ enum SettingsCommand {
             for mistake in error.mistakes { Output.error("  - \(mistake)\n") }
             return nil
         }
-    }
-}
-
-extension Settings {
-    /// A gate that is configured and that nothing closes yet must not look shut.
-    fileprivate func unenforced(in file: String) -> SettingsError? {
-        guard authentication != nil || allowedOwners != nil else { return nil }
-        let text = "entraAuthentication and allowedOwners are not enforced by the worker of this version"
-        return SettingsError(file: file, mistakes: [text])
     }
 }

@@ -6,6 +6,16 @@ struct GraphState {
     enum Purpose {
         case token
         case location(String, AccessToken)
+        case keys
+        case groups(GroupMember, AccessToken)
+
+        /// What the gate and the order of named locations are about.
+        var isForLocations: Bool {
+            switch self {
+            case .token, .location: true
+            case .keys, .groups: false
+            }
+        }
     }
 
     let transport: HTTPTransport
@@ -47,9 +57,16 @@ struct GraphState {
         return token ?? graphTrouble ?? location.trouble
     }
 
+    /// Whether an answer is to come that locations wait for.
+    var isAnswerDue: Bool { underWay.values.contains(where: \.isForLocations) }
+
+    var isAskingForGroups: Bool {
+        underWay.values.contains { if case .groups = $0 { true } else { false } }
+    }
+
     /// While Graph itself is in trouble, one request at a time finds out whether it is back.
     func mayStart(at now: Moment) -> Bool {
         guard let graphTrouble else { return true }
-        return graphTrouble.retryAt <= now.monotonic && underWay.isEmpty
+        return graphTrouble.retryAt <= now.monotonic && !isAnswerDue
     }
 }

@@ -14,6 +14,7 @@ final class Recorder {
     }
 
     private let ledgers: LedgerStore
+    private let accepted: AcceptedStore
     private let journal: Journal
     private let settle: Settle
     private let log: Log
@@ -33,6 +34,7 @@ final class Recorder {
 
     init(_ spool: SpoolDirectory, log: Log) {
         ledgers = LedgerStore(spool)
+        accepted = AcceptedStore(spool)
         journal = Journal(spool)
         settle = Settle(spool)
         self.log = log
@@ -50,6 +52,21 @@ final class Recorder {
     func record(_ changed: [Ledger], at now: Moment) throws(SystemError) -> Bool {
         guard !changed.isEmpty else { return try probe(at: now) }
         return try attempt(at: now) { () throws(SystemError) in try ledgers.write(changed) }
+    }
+
+    /// What was proved is on disk before it takes effect: as more lines, or all of it anew.
+    func remember(_ proofs: Proofs, at now: Moment) throws(SystemError) -> Bool {
+        try attempt(at: now) { () throws(SystemError) in
+            switch proofs {
+            case .more(let lines): try accepted.append(lines)
+            case .all(let recorded): try accepted.replace(with: recorded)
+            }
+        }
+    }
+
+    enum Proofs {
+        case more([UInt8])
+        case all([UInt8])
     }
 
     /// Steps (c) to (g) for the batches of this turn; false where nothing could be recorded and all of it has to wait.

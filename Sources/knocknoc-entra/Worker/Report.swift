@@ -12,7 +12,7 @@ enum Report {
             "What happened:  \(error.detail)",
             "What to do:     \(error.code.nextStep)",
         ]
-        if error.code != .spool005, outcome.waiting?.isRecordedRemoval ?? false {
+        if error.code != .spool005, outcome.waiting?.isRecordedRemoval ?? false, !outcome.isUnproved {
             lines.append("This removal:   recorded; it is sent as soon as Entra accepts; no retry needed")
         }
         if let waiting = outcome.waiting, waiting.attempts > 0, let first = waiting.firstTry, let last = waiting.lastTry
@@ -58,6 +58,7 @@ enum Report {
             ),
             ("request_id", waiting?.request.requestId.map(jsonText)),
             ("owner_uid", String(outcome.file.status.owner)),
+            ("submitter_oid", waiting?.submitter.map(jsonText)),
             ("attempts", waiting.map { String($0.attempts) }),
             ("seconds", seconds(from: outcome.file.claim.item.stamp, to: now.wall)),
         ]

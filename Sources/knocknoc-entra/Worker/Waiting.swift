@@ -9,7 +9,7 @@ struct Waiting {
     }
 
     let file: Claim.File
-    let request: GrantRequest
+    private(set) var request: GrantRequest
     var content: Content
     let claimedAt: ContinuousClock.Instant
     /// How long the gate had been shut by then; the item does not age while it is.
@@ -17,6 +17,8 @@ struct Waiting {
     var attempts = 0
     var firstTry: Timestamp?
     var lastTry: Timestamp?
+    /// The object id of whoever submitted it, where a token has told in this life.
+    private(set) var submitter: String?
 
     var item: ItemName { file.claim.item }
 
@@ -55,6 +57,17 @@ struct Waiting {
         firstTry = firstTry ?? now
         lastTry = now
     }
+
+    mutating func noteFailedProof() {
+        request.dropToken()
+    }
+
+    /// It goes on as if it had just come: whatever was tried before was about its proof.
+    mutating func noteProof(by submitter: String?) {
+        request.dropToken()
+        self.submitter = submitter
+        (attempts, firstTry, lastTry) = (0, nil, nil)
+    }
 }
 
 /// What became of an item, with all that its reports say.
@@ -66,6 +79,8 @@ struct Outcome {
     let error: AgentError?
     /// What a well settled item should still tell, such as "superseded".
     var note: String?
+    /// Nobody has proved who submitted it, so it had no effect.
+    private(set) var isUnproved = false
 
     init(_ waiting: Waiting, done note: String? = nil) {
         self.init(file: waiting.file, waiting: waiting, verdict: .done, error: nil, note: note)
@@ -73,6 +88,13 @@ struct Outcome {
 
     init(_ waiting: Waiting, failed error: AgentError) {
         self.init(file: waiting.file, waiting: waiting, verdict: .failed(error.code), error: error, note: nil)
+    }
+
+    init(_ waiting: Waiting, unproved error: AgentError) {
+        var waiting = waiting
+        waiting.noteFailedProof()
+        self.init(waiting, failed: error)
+        isUnproved = true
     }
 
     init(_ file: Claim.File, failed error: AgentError) {

@@ -60,7 +60,7 @@ extension Worker {
             for candidate in candidates {
                 do throws(SystemError) {
                     let name = try claim.takeUnread(candidate, number: nextClaimNumber(at: now), at: now.wall)
-                    if let name { judgeAlone(name, at: now) } else { left += 1 }
+                    if let name { try judgeAlone(name, at: now) } else { left += 1 }
                 } catch {
                     guard error.isLocal else { throw error }
                     troubles.append(error)
@@ -88,7 +88,10 @@ extension Worker {
                 if error.isNoRoom { canMove = false }
             }
         }
-        if canMove { unmoved = [:] }
+        if canMove {
+            unmoved = [:]
+            authentication?.unproved.removeAll { !$0.isClaimed }
+        }
         return left
     }
 
@@ -97,7 +100,7 @@ extension Worker {
         for claim in claims {
             guard let crashes = mark.suspects[claim] else { continue }
             if crashes < PoisonMark.crashLimit {
-                judgeAlone(claim, at: now)
+                try judgeAlone(claim, at: now)
             } else if let file = try self.claim.file(claim) {
                 let detail = "the worker ended \(crashes) times while it was judging this file; keep it for a report"
                 unreadable.append(Outcome(file, failed: AgentError(.spool008, detail)))
@@ -109,14 +112,17 @@ extension Worker {
         takeAgain(claims.filter { mark.suspects[$0] == nil && !hasItem($0) }, at: now)
     }
 
-    private func judgeAlone(_ claim: ClaimName, at now: Moment) {
+    private func judgeAlone(_ claim: ClaimName, at now: Moment) throws(SystemError) {
         try? mark.begin(suspect: claim)
-        defer { try? mark.end() }
+        defer {
+            if authentication?.isUnproved(claim) ?? false { try? mark.pause() } else { try? mark.end() }
+        }
         takeAgain([claim], at: now)
+        try admitProved(isMarked: true, at: now)
     }
 
     private func hasItem(_ claim: ClaimName) -> Bool {
-        unreadable.contains { $0.file.claim == claim }
+        unreadable.contains { $0.file.claim == claim } || (authentication?.holds(claim) ?? false)
             || locations.values.contains { location in
                 location.waiting.contains { $0.file.claim == claim }
                     || location.refused.contains { $0.item.file.claim == claim }
@@ -132,10 +138,12 @@ extension Worker {
         _ name: ClaimName, claimedAt: ContinuousClock.Instant? = nil, shutTimeBefore: Duration? = nil, at now: Moment
     ) {
         do throws(SystemError) {
+            var hash: [UInt8]?
             let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
-                try request(bytes, file, at: now)
+                hash = authentication?.hash(of: bytes)
+                return try request(bytes, file, at: now)
             }
-            if let taken { place(taken, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now) }
+            if let taken { place(taken, hash, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now) }
         } catch {
             unseen[name] = error
         }
@@ -144,17 +152,21 @@ extension Worker {
     /// False where the file has to be looked at again.
     private func take(_ candidate: Incoming.Candidate, at now: Moment) throws(SystemError) -> Bool {
         let known = unmoved[candidate]
+        var hash: [UInt8]?
         let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall, known: known) {
-            (bytes, file) throws(AgentError) in try request(bytes, file, at: now)
+            (bytes, file) throws(AgentError) in
+            hash = authentication?.hash(of: bytes)
+            return try request(bytes, file, at: now)
         }
         guard let taken else { return false }
         if case .unmoved(let file, let request, let error) = taken {
             unmoved[candidate] = file.claim.item
-            if known == nil { endAtOnce(waiting(file, request, at: now), at: now) }
+            let item = waiting(file, request, at: now)
+            if known == nil, item.grant == nil { submit(item, hash, isClaimed: false, at: now) }
             throw error
         }
         unmoved[candidate] = nil
-        place(taken, at: now)
+        place(taken, hash, at: now)
         return true
     }
 
@@ -184,8 +196,8 @@ extension Worker {
     }
 
     private func place(
-        _ taken: Claim.Taken, claimedAt: ContinuousClock.Instant? = nil, shutTimeBefore: Duration? = nil,
-        at now: Moment
+        _ taken: Claim.Taken, _ hash: [UInt8]?, claimedAt: ContinuousClock.Instant? = nil,
+        shutTimeBefore: Duration? = nil, at now: Moment
     ) {
         crowd += 1
         switch taken {
@@ -195,14 +207,19 @@ extension Worker {
         case .refused(let file, let error):
             unreadable.append(Outcome(file, failed: error))
         case .request(let file, let request):
-            let item = waiting(file, request, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now)
-            let location = location(of: request)
-            if shouldPark(item, for: location, at: now) {
-                location.parked.append(file.claim, shutTime: item.shutTimeBefore)
-                crowd -= 1
-            } else {
-                location.judge(item, at: now)
-            }
+            submit(
+                waiting(file, request, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now), hash, at: now)
+        }
+    }
+
+    /// Fits in an item of which it is known, as far as anybody asks, that its submitter may make such a request.
+    func admit(_ item: Waiting, at now: Moment) {
+        let location = location(of: item.request)
+        if shouldPark(item, for: location, at: now) {
+            location.parked.append(item.file.claim, shutTime: item.shutTimeBefore)
+            crowd -= 1
+        } else {
+            location.judge(item, at: now)
         }
     }
 
@@ -216,13 +233,13 @@ extension Worker {
     }
 
     /// A revoke or flush that lies on a disk where nothing can be moved takes effect; its verdict comes once it can be.
-    private func endAtOnce(_ item: Waiting, at now: Moment) {
+    func endAtOnce(_ item: Waiting, at now: Moment) {
         let location = location(of: item.request)
         guard !location.isPaused, case .removal(let removal) = item.content else { return }
         _ = location.end(removal, at: now)
     }
 
-    private func location(of request: GrantRequest) -> LocationState {
+    func location(of request: GrantRequest) -> LocationState {
         guard let location = locations[request.location] else {
             preconditionFailure("a request names a configured location: \(request.location)")
         }

@@ -89,7 +89,7 @@ extension Worker {
     }
 
     /// The number of a claim is the time at which it was made.
-    private func instant(of claim: ClaimName, at now: Moment) -> ContinuousClock.Instant {
+    func instant(of claim: ClaimName, at now: Moment) -> ContinuousClock.Instant {
         now.monotonic - max(now.wall - claim.madeAt, .zero)
     }
 }

@@ -9,6 +9,10 @@ extension Worker {
         switch purpose {
         case .token:
             receiveToken(completion.result, at: now)
+        case .keys:
+            receiveKeys(completion.result, at: now)
+        case .groups(let member, let token):
+            receiveGroups(completion.result, of: member, token, at: now)
         case .location(let name, let token):
             guard let location = locations[name], let exchange = location.exchange else { return }
             location.exchange = nil
@@ -42,6 +46,7 @@ extension Worker {
         report(trouble: trouble, at: "token endpoint", now)
         guard graph.tokens.token(at: now.monotonic) == nil else { return }
         for location in served { location.noteTry(at: now.wall) }
+        authentication?.noteTry(at: now.wall, for: \.isForGroups)
     }
 
     private func receiveLocation(

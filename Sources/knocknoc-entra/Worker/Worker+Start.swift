@@ -13,6 +13,7 @@ extension Worker {
         try recorder.begin(at: now, with: findings.removeDuplicates)
         try adopt(findings, at: now)
         try finishCommitted(at: now)
+        readAccepted(at: now)
         try judgeAgain(findings.unjudged, at: now)
         if !unseen.isEmpty { lookAgainAt = now.monotonic }
         log(

@@ -7,6 +7,7 @@ extension Worker {
         guard !mustLook, lookAgainAt == nil, unreadable.isEmpty, unseen.isEmpty, recorder.unfinished.isEmpty else {
             return false
         }
+        guard authentication?.isDrained ?? true else { return false }
         return served.allSatisfy { location in
             location.waiting.isEmpty && location.refused.isEmpty && location.parked.isEmpty && location.exchange == nil
                 && (!location.needsWrite(at: now) || location.trouble != nil || hasLostEntra)

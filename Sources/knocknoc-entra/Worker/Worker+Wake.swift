@@ -16,7 +16,7 @@ extension Worker {
         func consider(again instant: ContinuousClock.Instant?) {
             consider(instant.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) })
         }
-        if mayTakeParked(at: now) { return .zero }
+        if mayTakeParked(at: now) || mayTakeUnproved { return .zero }
         if inHand < settings.batch.maxItems / 2 {
             if mustLook { return .zero }
             consider(lookAgainAt)
@@ -25,6 +25,7 @@ extension Worker {
         }
         consider(again: recorder.trouble?.retryAt)
         consider(again: recorder.retryAt)
+        for instant in proofTimes(at: now) { consider(again: instant) }
         for location in served {
             if let look = location.lookTime, let opening = nextOpening(at: now) {
                 consider(max(look, opening, graph.pacing.opensAt))
@@ -60,7 +61,7 @@ extension Worker {
     private func nextOpening(at now: Moment) -> ContinuousClock.Instant? {
         var opening = now.monotonic
         if let trouble = graph.graphTrouble {
-            guard graph.underWay.isEmpty else { return nil }
+            guard !graph.isAnswerDue else { return nil }
             opening = max(opening, trouble.retryAt)
         }
         if graph.tokens.token(at: now.monotonic) == nil {

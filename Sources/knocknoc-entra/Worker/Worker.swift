@@ -41,7 +41,9 @@ final class Worker {
     var isCautious: Bool
     let care: SpoolCare
     private(set) var clock: ClockGuard
-    /// Refused by their bytes alone: no ledger has to know.
+    /// Nil: no token is asked for.
+    let authentication: AuthenticationState?
+    /// Refused by their bytes, or because nobody proved who submitted them: no ledger has to know.
     var unreadable: [Outcome] = []
     var tally = Tally()
 
@@ -58,6 +60,7 @@ final class Worker {
         recorder = Recorder(parts.spool, log: parts.log)
         policies = ConfiguredLocations(parts.settings.locations.values.map(\.policy))
         graph = GraphState(parts, at: now)
+        authentication = AuthenticationState(parts, at: now)
         mark = try PoisonMark(parts.spool)
         isCautious = mark.wasLeft
         care = SpoolCare(parts, at: now)
@@ -81,6 +84,7 @@ final class Worker {
         clock = former.clock
         graph.inherit(former.graph, settings.entra, at: now)
         inheritedDrift = former.locations.mapValues { ($0.ledger.id, $0.drift) }
+        if let known = former.authentication { authentication?.inherit(known) }
     }
 
     /// A server's date may settle a doubt about our clock.
@@ -94,10 +98,14 @@ final class Worker {
     func turn(at now: Moment) throws(SystemError) {
         care.look(at: now)
         takeParked(at: now)
+        takeUnproved(at: now)
         try takeArrivals(at: now)
+        try admitProved(at: now)
         endWhatIsOver(at: now)
         try recordRemovals(at: now)
+        failUnproved(at: now)
         try settleWhatIsDecided(at: now)
+        askForProofs(at: now)
         send(at: now)
         tellOverdueRemovals(at: now)
     }
@@ -114,7 +122,9 @@ final class Worker {
 
     /// Items that have no verdict yet, without those of paused locations, which nothing can be done about.
     var inHand: Int {
-        served.reduce(unreadable.count + unseen.count) { $0 + $1.waiting.count + $1.refused.count }
+        served.reduce(unreadable.count + unseen.count + (authentication?.inHand ?? 0)) {
+            $0 + $1.waiting.count + $1.refused.count
+        }
     }
 }
 
