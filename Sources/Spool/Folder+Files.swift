@@ -32,6 +32,20 @@ extension Folder {
         try write(bytes, to: name, mode: mode, durably: false)
     }
 
+    /// Puts a whole file in place of the last one, for readers who take either; a power cut may lose both.
+    package func publish(_ name: String, _ bytes: [UInt8], mode: UInt32) throws(SystemError) {
+        let temporary = Array(".\(name).new".utf8)
+        try writeNote(temporary, bytes, mode: mode)
+        try SystemCall.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
+    }
+
+    /// The same by its path, which may lead anywhere.
+    package static func publish(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(SystemError) {
+        let cut = path.lastIndex(of: "/")
+        let folder = try open(path: cut.map { String(path[...$0]) } ?? ".")
+        try folder.publish(cut.map { String(path[path.index(after: $0)...]) } ?? path, bytes, mode: mode)
+    }
+
     /// Always a file of our own making: an older one could be a second name of something else.
     private func write(_ bytes: [UInt8], to name: [UInt8], mode: UInt32, durably: Bool) throws(SystemError) {
         let path = path(of: name)

@@ -25,8 +25,9 @@ struct Daemon {
             do { spool = try SpoolDirectory.open(at: settings.spool) } catch { throw .spool(error) }
             var settings = settings
             var former: Worker?
+            let board = StatusBoard(startedAt: clock.wall(), log: log)
             while true {
-                switch try life(settings, signals, spool, after: &former) {
+                switch try life(settings, signals, spool, board, after: &former) {
                 case .stopped(let code): return code
                 case .reload(let changed, let worker): (settings, former) = (changed, worker)
                 }
@@ -39,7 +40,8 @@ struct Daemon {
 
     /// From start to stop; a reload ends one life in order and begins the next, so every setting can change but `spool`.
     private func life(
-        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, after former: inout Worker?
+        _ settings: Settings, _ signals: Signals, _ spool: SpoolDirectory, _ board: StatusBoard,
+        after former: inout Worker?
     ) throws(DaemonFailure) -> End {
         let made = try parts(settings, spool)
         let worker = try opened { () throws(SystemError) in try Worker(made, at: clock.now) }
@@ -52,24 +54,35 @@ struct Daemon {
             while true {
                 try worker.turn(at: worker.guarded(clock.now))
                 if worker.care.loss != nil { return .stopped(.noSpool) }
-                if isOnce && worker.isDrained(at: worker.guarded(clock.now)) { return .stopped(try end(worker)) }
+                if isOnce && worker.isDrained(at: worker.guarded(clock.now)) {
+                    return stopped(try end(worker), worker, board)
+                }
+                let putOff = board.show(worker, wall: clock.wall(), at: worker.guarded(clock.now))
+                let rest = worker.rest(
+                    at: worker.guarded(clock.now), idle: watch.descriptor == nil ? .seconds(1) : .seconds(5))
                 let completions = worker.graph.transport.wait(
                     alsoFor: [signals.descriptor] + (watch.descriptor.map { [$0] } ?? []),
-                    atMost: worker.rest(
-                        at: worker.guarded(clock.now), idle: watch.descriptor == nil ? .seconds(1) : .seconds(5)))
+                    atMost: min(rest, putOff ?? rest))
                 for completion in completions { try receive(completion, worker) }
                 if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
                     guard let next = nextSettings(signal, settings) else { continue }
                     let interruptions = try finishRequests(worker, signals)
                     let code = try end(worker)
-                    guard let next, !interruptions.contains(.stop) else { return .stopped(code) }
+                    guard let next, !interruptions.contains(.stop) else {
+                        return stopped(code, worker, board)
+                    }
                     // A file that was changed once more meanwhile counts.
                     let last = interruptions.contains(.reload) ? nextSettings(.reload, settings) : nil
                     return .reload((last ?? next) ?? next, worker)
                 }
             }
         }
+    }
+
+    private func stopped(_ code: ExitCode, _ worker: Worker, _ board: StatusBoard) -> End {
+        board.close(worker, wall: clock.wall(), at: worker.guarded(clock.now))
+        return .stopped(code)
     }
 
     /// Nil: go on; nil inside: stop.
@@ -109,6 +122,7 @@ struct Daemon {
 
     private func receive(_ completion: Completion, _ worker: Worker) throws(SystemError) {
         if case .success(let reply) = completion.result, let date = reply.date { worker.hear(date, at: clock.now) }
+        worker.count(completion)
         try worker.receive(completion, at: worker.guarded(clock.now))
     }
 

@@ -39,6 +39,7 @@ extension Worker {
         case .drifted(let added, let missing):
             // Unconfirmed: the next turn writes what should be there.
             location.ledger.confirmation = .unconfirmed
+            counters.noteDrift(of: location.name)
             recorder.note(Report.journalLine(drift: added, missing, location: location.name, at: now))
             log(
                 .warning, "drift.repaired",

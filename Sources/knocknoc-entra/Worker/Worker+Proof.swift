@@ -97,13 +97,13 @@ extension Worker {
 
     /// Reads again what was put by without a proof, the oldest first, as room comes.
     func takeUnproved(at now: Moment) {
-        guard let authentication, mayTakeUnproved else { return }
+        guard let authentication, mayTakeUnproved, let claims = try? spool.claims() else { return }
         crowd = inHand
         let shutTime = authentication.parked.shutTimeBefore
         let wanted = authentication.parked.takeFirst(max(settings.batch.maxItems / 4 - crowd, 1))
         try? mark.begin()
         defer { try? mark.end() }
-        for claim in (try? spool.claims()) ?? [] where wanted.contains(claim.number) {
+        for claim in claims where wanted.contains(claim.number) {
             takeAgain(claim, claimedAt: instant(of: claim, at: now), shutTimeBefore: shutTime, at: now)
         }
     }

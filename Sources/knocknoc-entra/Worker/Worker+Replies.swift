@@ -211,6 +211,7 @@ extension Worker {
     }
 
     func report(trouble: Trouble, at scope: String, _ now: Moment) {
+        counters.note(trouble, at: scope, now.wall)
         log(
             trouble.attempts == 1 ? .warning : .debug, "entra.trouble",
             [

@@ -5,6 +5,7 @@ extension Worker {
     /// One line an outcome, from the loop.
     func report(_ outcome: Outcome, at now: Moment) {
         let waiting = outcome.waiting
+        counters.note(outcome.verdict)
         let fields: KeyValuePairs<String, String?> = [
             "msg": outcome.error?.description,
             "item": outcome.file.claim.item.description,

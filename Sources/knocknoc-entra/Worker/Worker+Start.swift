@@ -73,6 +73,7 @@ extension Worker {
     /// Ledgers whose location left the configuration: their people are still in Entra, and nobody will remove them.
     private func reportForsaken() throws(SystemError) {
         for name in try store.locations() where locations[name] == nil {
+            forsaken.append(name)
             let ledger = try? store.read(name, memory: .zero)
             log(
                 .error, "ledger.forsaken",

@@ -46,6 +46,9 @@ final class Worker {
     /// Refused by their bytes, or because nobody proved who submitted them: no ledger has to know.
     var unreadable: [Outcome] = []
     var tally = Tally()
+    var counters = Counters()
+    /// Ledgers whose location left the configuration.
+    var forsaken: [String] = []
 
     init(_ parts: WorkerParts, at now: Moment) throws(SystemError) {
         settings = parts.settings
@@ -82,6 +85,7 @@ final class Worker {
     /// After a reload: what was learned about the clock and about Entra outlives the configuration.
     func inherit(_ former: Worker, at now: Moment) {
         clock = former.clock
+        counters = former.counters
         graph.inherit(former.graph, settings.entra, at: now)
         inheritedDrift = former.locations.mapValues { ($0.ledger.id, $0.drift) }
         if let known = former.authentication { authentication?.inherit(known) }

@@ -1,0 +1,63 @@
+import FoundationEssentials
+import GrantCore
+import Spool
+
+/// Keeps `status.json` and `metrics.prom` up to date: within a second of a change, and as a heartbeat.
+final class StatusBoard {
+    private let life: LifeMark
+    private let log: Log
+    private var last: (document: StatusDocument, at: ContinuousClock.Instant)?
+    private var lookedAt: ContinuousClock.Instant?
+    private var hasTold = false
+
+    /// The shortest time between two looks, and the longest between two writes.
+    private static let pause = Duration.seconds(1)
+    static let heartbeat = Duration.seconds(5)
+
+    init(startedAt: Timestamp, log: Log) {
+        life = LifeMark(pid: ProcessInfo.processInfo.processIdentifier, startedAt: startedAt)
+        self.log = log
+    }
+
+    /// Writes if something changed or the heartbeat is due; the answer says when to come back for what was put off.
+    func show(_ worker: Worker, wall: Timestamp, at now: Moment) -> Duration? {
+        if let lookedAt, lookedAt + Self.pause > now.monotonic { return lookedAt + Self.pause - now.monotonic }
+        lookedAt = now.monotonic
+        var document = worker.status(life, at: now)
+        document.heartbeat = wall
+        if let last, last.at + Self.heartbeat > now.monotonic, !document.differs(from: last.document) { return nil }
+        last = (document, now.monotonic)
+        write(document, worker)
+        return nil
+    }
+
+    /// The last word of a process that ends in order.
+    func close(_ worker: Worker, wall: Timestamp, at now: Moment) {
+        var document = worker.status(life, at: now)
+        document.heartbeat = wall
+        document.state = .stopped
+        write(document, worker)
+    }
+
+    private func write(_ document: StatusDocument, _ worker: Worker) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(document) else { return }
+        let metrics = Array(Metrics.text(document, worker.counters).utf8)
+        do throws(SystemError) {
+            try worker.spool.root.publish("status.json", Array(json) + [UInt8(ascii: "\n")], mode: 0o640)
+            if let path = worker.settings.metricsFile {
+                try Folder.publish(path, metrics, mode: 0o644)
+            } else {
+                try worker.spool.root.publish("metrics.prom", metrics, mode: 0o644)
+            }
+            hasTold = false
+        } catch {
+            // Where nothing can be recorded, that was told already, and it is more than this.
+            if !hasTold && worker.recorder.canRecord {
+                log(.warning, "status.unwritten", ["error": error.description])
+            }
+            hasTold = true
+        }
+    }
+}
