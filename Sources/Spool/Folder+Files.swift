@@ -32,6 +32,11 @@ extension Folder {
         try write(bytes, to: name, mode: mode, durably: false)
     }
 
+    /// Writes a new file and makes it durable; the folder is the caller's to sync.
+    func writeWhole(_ name: [UInt8], _ bytes: [UInt8], mode: UInt32) throws(SystemError) {
+        try write(bytes, to: name, mode: mode, durably: true)
+    }
+
     /// Puts a whole file in place of the last one, for readers who take either; a power cut may lose both.
     package func publish(_ name: String, _ bytes: [UInt8], mode: UInt32) throws(SystemError) {
         let temporary = Array(".\(name).new".utf8)

@@ -18,6 +18,11 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(call) \(path): \(SystemCall.reason(of: code)) (errno \(code))"
     }
 
+    /// This user may not; another may.
+    package var isNotPermitted: Bool {
+        code == EACCES || code == EPERM
+    }
+
     /// Nothing can be written at the moment: full, over quota or read-only; it may mend itself.
     package var isNoRoom: Bool {
         [ENOSPC, EDQUOT, EROFS].contains(code)

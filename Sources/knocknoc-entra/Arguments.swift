@@ -3,6 +3,8 @@ struct Arguments {
     private(set) var command: String?
     private(set) var operands: [String] = []
     private(set) var flags: [String] = []
+    /// All words behind the command in their order, for commands whose options take values.
+    private(set) var wordsBehindCommand: [String] = []
     private(set) var configuration: String?
     private(set) var wantsHelp = false
     private(set) var wantsVersion = false
@@ -17,10 +19,14 @@ struct Arguments {
                 guard let path = rest.popFirst() else { throw UsageError("\(word) needs the path of a file") }
                 configuration = path
             case _ where word.hasPrefix("--config="): configuration = String(word.dropFirst("--config=".count))
-            case _ where word.hasPrefix("-") && word.count > 1: flags.append(word)
+            case _ where word.hasPrefix("-") && word.count > 1:
+                flags.append(word)
+                wordsBehindCommand.append(word)
             case "help" where command == nil: wantsHelp = true
             case _ where command == nil: command = word
-            default: operands.append(word)
+            default:
+                operands.append(word)
+                wordsBehindCommand.append(word)
             }
         }
     }

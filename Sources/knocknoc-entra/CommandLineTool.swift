@@ -39,6 +39,13 @@ enum CommandLineTool {
         case .adopt: return try AdoptCommand.run(arguments)
         case .forget: return try ForgetCommand.run(arguments)
         case .explain: return try ExplainCommand.run(arguments)
+        case .status: return try StatusCommand.run(arguments)
+        case .grant, .revoke, .flush: return try SubmitCommand.run(command, arguments)
+        case .wait: return try WaitCommand.run(arguments)
+        case .why: return try WhyCommand.run(arguments)
+        case .retry, .hold, .release: return try MoveCommand.run(command, arguments)
+        case .leases: return try LeasesCommand.run(arguments)
+        case .who: return try WhoCommand.run(arguments)
         }
     }
 }
@@ -51,6 +58,17 @@ enum Command: String, CaseIterable {
     case adopt
     case forget
     case explain
+    case status
+    case grant
+    case revoke
+    case flush
+    case wait
+    case why
+    case retry
+    case hold
+    case release
+    case leases
+    case who
 }
 
 /// A command line that cannot be followed.

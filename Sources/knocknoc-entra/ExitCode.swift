@@ -12,6 +12,9 @@ enum ExitCode: Int32 {
     case inputOutput = 74
     case alreadyRunning = 75
     case notPermitted = 77
+
+    /// No verdict within the time that was given; the same number as a spool that is busy with another worker.
+    static let tryLater = ExitCode.alreadyRunning
 }
 
 enum Version {

@@ -12,6 +12,13 @@ enum Help {
           forget LOCATION drop the ledger of a location that left the configuration
           explain CODE    what an ENTRA or SPOOL code means and what to do about it
 
+          status          what waits, what each location holds, what is wrong; --json, --watch
+          grant, revoke, flush LOCATION …     put one request in; --wait for its verdict
+          wait NAME       until an item has its verdict
+          why ITEM        what became of it, or what it waits for
+          retry CODE|ITEM…   failed items once more; hold ITEM…, release ITEM… park and let go
+          leases, who ADDRESS   who is let in, or was --at a time
+
         `knocknoc-entra COMMAND --help` says more. --version prints the version.
         The configuration is found by \(SettingsFile.searched).
 
@@ -97,6 +104,7 @@ extension Command {
             Example: knocknoc-entra explain ENTRA052
 
             """
+        default: spoolHelp
         }
     }
 }

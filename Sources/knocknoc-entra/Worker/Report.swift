@@ -57,6 +57,9 @@ enum Report {
                 waiting?.addresses.map { "[" + $0.map { jsonText($0.description) }.joined(separator: ",") + "]" }
             ),
             ("request_id", waiting?.request.requestId.map(jsonText)),
+            ("issued_at", waiting.map { jsonText($0.request.issuedAt.description) }),
+            ("starts_at", waiting?.grant?.startsAt.map { jsonText($0.description) }),
+            ("expires_at", waiting?.grant.map { jsonText($0.expiresAt.description) }),
             ("owner_uid", String(outcome.file.status.owner)),
             ("submitter_oid", waiting?.submitter.map(jsonText)),
             ("attempts", waiting.map { String($0.attempts) }),

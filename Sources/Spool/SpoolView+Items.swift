@@ -1,0 +1,131 @@
+import Glibc
+package import GrantCore
+
+/// An item where a look has found it.
+package struct FoundItem {
+    package enum Place: Hashable, Sendable {
+        case incoming
+        case work
+        /// By its day.
+        case done(String)
+        /// By the name of its folder, a code.
+        case failed(String)
+        case hold
+    }
+
+    package let place: Place
+    /// As it lies there; without a claim's number.
+    package let name: [UInt8]
+    package let folder: Folder
+
+    /// What its producer called it.
+    package var producerName: [UInt8] {
+        ItemName(bytes: name).map { Array($0.producerName) } ?? name
+    }
+}
+
+/// How people name items: the whole name, what the producer called it, a path, or a pattern of the shell.
+package struct ItemPattern: Sendable {
+    package let text: String
+    private let name: [UInt8]
+    /// The folders of a path, from `failed` or its like on.
+    private let folders: [String]
+    private let isGlob: Bool
+
+    package init(_ text: String) {
+        self.text = text
+        let parts = text.split(separator: "/").map(String.init)
+        name = Array((parts.last ?? "").utf8)
+        let top = parts.dropLast().lastIndex { ["incoming", "work", "done", "failed", "hold"].contains($0) }
+        folders = top.map { Array(parts.dropLast()[$0...]) } ?? []
+        isGlob = name.contains { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0) }
+    }
+
+    package func matches(_ item: FoundItem) -> Bool {
+        if !folders.isEmpty, folders != item.place.path { return false }
+        let producerName = item.producerName
+        if item.name == name || producerName == name || producerName == name + ".json" { return true }
+        if item.name.percentEscaped.utf8.elementsEqual(name) { return true }
+        guard isGlob else { return false }
+        return SystemCall.matches(item.name, pattern: name) || SystemCall.matches(producerName, pattern: name)
+    }
+}
+
+extension FoundItem.Place {
+    package var path: [String] {
+        switch self {
+        case .incoming: ["incoming"]
+        case .work: ["work"]
+        case .done(let day): ["done", day]
+        case .failed(let code): ["failed", code]
+        case .hold: ["hold"]
+        }
+    }
+}
+
+extension SpoolView {
+    /// Calls `body` with every item in the places asked for, in the order in which items move, so that none slips by.
+    package func forEachItem(in places: [String], _ body: (FoundItem) -> Void) throws(SystemError) {
+        for place in places {
+            let folder = try root.folder(place)
+            switch place {
+            case "incoming", "hold":
+                try each(in: folder, at: place == "hold" ? .hold : .incoming, body)
+            case "work":
+                for name in try folder.names() {
+                    guard let claim = ClaimName(bytes: name) else { continue }
+                    body(FoundItem(place: .work, name: claim.item.bytes, folder: folder))
+                }
+            default:
+                for name in try folder.names().map({ String(decoding: $0, as: UTF8.self) }).sorted() {
+                    guard let inner = try? folder.folder(name) else { continue }
+                    try each(in: inner, at: place == "done" ? .done(name) : .failed(name), body)
+                }
+            }
+        }
+    }
+
+    /// The items of one code.
+    package func failed(_ code: String) throws(SystemError) -> [FoundItem] {
+        var found: [FoundItem] = []
+        let folder: Folder
+        do throws(SystemError) {
+            folder = try root.folder("failed").folder(code)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return []
+        }
+        try each(in: folder, at: .failed(code)) { found.append($0) }
+        return found
+    }
+
+    private func each(
+        in folder: Folder, at place: FoundItem.Place, _ body: (FoundItem) -> Void
+    ) throws(SystemError) {
+        for name in try folder.names() where name.hasSuffix(".json") && name.first != UInt8(ascii: ".") {
+            body(FoundItem(place: place, name: name, folder: folder))
+        }
+    }
+
+    /// Moves an item on, and what was noted beside it with it, or away where the worker would write it anew.
+    package func move(_ item: FoundItem, to place: String) throws(SystemError) {
+        let target = try root.folder(place)
+        try item.folder.move(item.name, to: target, as: item.name)
+        let note = item.name + ".why"
+        if place == "incoming" {
+            try? item.folder.remove(note)
+        } else {
+            try? item.folder.move(note, to: target, as: note)
+        }
+    }
+
+    /// Since when it lies where it lies.
+    package func since(_ item: FoundItem) -> Timestamp? {
+        (try? item.folder.status(of: item.name)).map { max($0.changed, $0.modified) }
+    }
+
+    /// The text beside a failed item.
+    package func why(_ item: FoundItem) -> String? {
+        (try? item.folder.read(item.name + ".why", limit: 1 << 16)).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,67 @@
+import Glibc
+
+/// A spool as commands see it beside the worker: nothing is locked, and every step is one rename.
+package struct SpoolView {
+    package let path: String
+    package let root: Folder
+
+    package init(_ path: String) throws(SpoolTrouble) {
+        self.path = path
+        do throws(SystemError) {
+            root = try Folder.open(path: path)
+        } catch {
+            throw error.code == ENOENT ? .missing(path) : .cannotOpen(error)
+        }
+        let marker: [UInt8]
+        do throws(SystemError) {
+            marker = try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024)
+        } catch {
+            throw error.code == ENOENT ? .notInitialised(path) : .cannotOpen(error)
+        }
+        guard marker == Array(SpoolLayout.version.utf8) else { throw .otherLayout(path) }
+    }
+
+    /// Puts a request in as a careful producer does: whole and on disk in `tmp/`, then one rename, never over a name.
+    package func submit(_ bytes: [UInt8], as name: String) throws(SystemError) {
+        let temporary = try root.folder("tmp")
+        let incoming = try root.folder("incoming")
+        let name = Array(name.utf8)
+        try temporary.writeWhole(name, bytes, mode: 0o640)
+        do throws(SystemError) {
+            try temporary.move(name, to: incoming, as: name)
+        } catch {
+            try? temporary.remove(name)
+            throw error
+        }
+        try incoming.sync()
+    }
+
+    /// What is known of a worker on this spool.
+    package enum Worker: Hashable, Sendable {
+        /// Its pid, where this process may see it.
+        case runs(Int32)
+        case none
+        /// The kernel does not show its locks here.
+        case unknown
+    }
+
+    /// By the lock on `work/`, which is only looked at: to try it could keep a worker from starting.
+    package func worker() -> Worker {
+        guard let work = try? root.status(of: Array("work".utf8)).identity,
+            let bytes = try? Folder.open(path: "/proc").read(Array("locks".utf8), limit: 1 << 24)
+        else { return .unknown }
+        let major = (work.device >> 8) & 0xFFF | (work.device >> 32) & ~0xFFF
+        let minor = work.device & 0xFF | (work.device >> 12) & ~0xFF
+        func hex(_ number: UInt64) -> String {
+            let digits = String(number, radix: 16)
+            return digits.utf8.count < 2 ? "0" + digits : digits
+        }
+        let wanted = "\(hex(major)):\(hex(minor)):\(work.inode)"
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count >= 6, words[1] == "FLOCK", words[5] == wanted else { continue }
+            return .runs(Int32(words[4]) ?? 0)
+        }
+        return .none
+    }
+}

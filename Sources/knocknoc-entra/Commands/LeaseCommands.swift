@@ -1,0 +1,83 @@
+import FoundationEssentials
+import GrantCore
+import Spool
+
+/// `leases [LOCATION] [--at T]`: who is let in, or was at a time.
+enum LeasesCommand {
+    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
+        let options = try CommandOptions(arguments, flags: ["--json"], values: ["--at", SpoolCommandContext.option])
+        guard options.operands.count <= 1 else { throw UsageError("`leases` takes one location at most") }
+        return try LeaseTablePrinter.run(arguments, options) { entry in
+            options.operands.first.map { $0 == entry.location } ?? true
+        }
+    }
+}
+
+/// `who ADDRESS [--at T]`: by which grants an address is let in, or was at a time.
+enum WhoCommand {
+    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
+        let options = try CommandOptions(arguments, flags: ["--json"], values: ["--at", SpoolCommandContext.option])
+        guard options.operands.count == 1 else {
+            throw UsageError("who at which address? `knocknoc-entra who 203.0.113.7`")
+        }
+        let address: CIDR
+        do { address = try CIDR(options.operands[0]) } catch { throw UsageError("\(options.operands[0]): \(error)") }
+        return try LeaseTablePrinter.run(arguments, options, isAtMoment: true) { entry in
+            entry.ranges.contains { $0.overlaps(address) }
+        }
+    }
+}
+
+/// Prints what both find: 0 where there is something, 1 where there is nothing.
+private enum LeaseTablePrinter {
+    static func run(
+        _ arguments: Arguments, _ options: CommandOptions, isAtMoment: Bool = false,
+        _ isWanted: (LeaseHistory.Entry) -> Bool
+    ) throws(UsageError) -> ExitCode {
+        let time = try options.time("--at")
+        return try SpoolCommandContext.run(arguments, options) { context in
+            let now = Clock.system.wall()
+            if let time, time > now { throw UsageError("--at \(time) is still to come") }
+            let moment = time ?? now
+            let history =
+                try time.map { try LeaseHistory.then(context.spool, at: $0) }
+                ?? LeaseHistory.now(context.spool, at: now)
+            let found = history.entries.filter { entry in
+                isWanted(entry) && !(isAtMoment && entry.startsAt.map { $0 > moment } ?? false)
+            }
+            if options.flags.contains("--json") {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+                Output.standard(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
+            } else {
+                Output.standard(table(found, at: moment))
+            }
+            return found.isEmpty ? .someFailed : .success
+        }
+    }
+
+    private static func table(_ entries: [LeaseHistory.Entry], at moment: Timestamp) -> String {
+        guard !entries.isEmpty else { return "nobody\n" }
+        var rows = [["LOCATION", "USER", "ADDRESSES", "UNTIL", "ITEM"]]
+        for entry in entries {
+            let start = entry.startsAt.flatMap { $0 > moment ? "from \($0) " : nil } ?? ""
+            rows.append([
+                entry.location, entry.user ?? entry.grantId.map { "grant \($0)" } ?? "-",
+                Worker.shortList(entry.ranges), start + entry.expiresAt.description, entry.item,
+            ])
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+                .trimmingSuffix(" ") + "\n"
+        }.joined()
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ character: Character) -> String {
+        var copy = self[...]
+        while copy.last == character { copy.removeLast() }
+        return String(copy)
+    }
+}

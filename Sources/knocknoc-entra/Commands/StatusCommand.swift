@@ -1,0 +1,111 @@
+import FoundationEssentials
+import Glibc
+import GrantCore
+import Spool
+
+/// `status`: what waits and for how long, what each location holds, and what is wrong.
+enum StatusCommand {
+    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
+        let options = try CommandOptions(
+            arguments, flags: ["--json", "--watch"], values: [SpoolCommandContext.option])
+        if let stray = options.operands.first { throw UsageError("`status` takes no operand: \(stray)") }
+        if options.flags.count > 1 { throw UsageError("--watch redraws a page for people; give --json or --watch") }
+        return try SpoolCommandContext.run(arguments, options) { context in
+            if options.flags.contains("--watch") { return watch(context.spool) }
+            let (report, code) = report(context.spool)
+            if options.flags.contains("--json") {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+                Output.standard(String(decoding: try encoder.encode(report), as: UTF8.self) + "\n")
+            } else {
+                Output.standard(StatusPage(report, style: .here, at: Clock.system.wall()).text)
+            }
+            return code
+        }
+    }
+
+    /// Every second until it is interrupted; in place on a terminal, one page after the other elsewhere.
+    private static func watch(_ spool: SpoolView) -> ExitCode {
+        var isShown = true
+        while isShown {
+            let page = StatusPage(report(spool).report, style: .here, at: Clock.system.wall()).text
+            if Terminal.width == nil {
+                isShown = Output.standard(page + "\n")
+            } else {
+                // Home; each line cleared to its end, then all below: nothing flickers.
+                let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+                isShown = Output.standard("\u{1B}[H" + lines.joined(separator: "\u{1B}[K\n") + "\u{1B}[J")
+            }
+            sleep(1)
+        }
+        return .success
+    }
+
+    /// 0 where a worker runs and says so, 69 where none does.
+    private static func report(_ spool: SpoolView) -> (report: StatusReport, code: ExitCode) {
+        let document = StatusFile.read(spool)
+        let worker = spool.worker()
+        let age = document.map { Clock.system.wall() - $0.heartbeat }
+        let isFresh = age.map { $0 <= StatusDocument.oldest } ?? false
+        let verdict: StatusReport.Worker =
+            switch worker {
+            case .runs: document == nil || isFresh ? .running : .silent
+            case .none: document == nil ? .neverRan : document?.state == .stopped ? .stopped : .died
+            case .unknown: isFresh && document?.state == .running ? .running : .silent
+            }
+        let report = StatusReport(worker: verdict, folders: FolderCounts(spool), status: document)
+        return (report, verdict == .running ? .success : .unavailable)
+    }
+}
+
+/// What `status --json` prints.
+struct StatusReport: Codable {
+    enum Worker: String, Codable {
+        case running
+        /// It has the spool, and its heartbeat is old.
+        case silent
+        case stopped
+        /// It is gone without a word.
+        case died
+        case neverRan = "never-ran"
+    }
+
+    var worker: Worker
+    var folders: FolderCounts
+    var status: StatusDocument?
+}
+
+/// How many items lie where; what this user may not see is left out.
+struct FolderCounts: Codable {
+    var incoming: Int?
+    /// When the oldest came there.
+    var oldestIncoming: Timestamp?
+    var work: Int?
+    var hold: Int?
+    var failed: [String: Int]?
+
+    init(_ spool: SpoolView) {
+        func count(_ place: String, _ note: (FoundItem) -> Void = { _ in }) -> Int? {
+            var number = 0
+            do throws(SystemError) {
+                try spool.forEachItem(in: [place]) { item in
+                    number += 1
+                    note(item)
+                }
+            } catch { return nil }
+            return number
+        }
+        var oldest: Timestamp?
+        var byCode: [String: Int] = [:]
+        incoming = count("incoming") { item in
+            guard let since = spool.since(item) else { return }
+            oldest = min(oldest ?? since, since)
+        }
+        oldestIncoming = oldest
+        work = count("work")
+        hold = count("hold")
+        failed = count("failed") { item in
+            if case .failed(let code) = item.place { byCode[code, default: 0] += 1 }
+        }.map { _ in byCode }
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+import Glibc
+import GrantCore
+import Spool
+
+/// `wait NAME`: until an item has its verdict.
+enum WaitCommand {
+    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
+        let options = try CommandOptions(
+            arguments, flags: ["--json"], values: ["--timeout", SpoolCommandContext.option])
+        guard options.operands.count == 1 else { throw UsageError("wait for which item? `knocknoc-entra wait NAME`") }
+        let timeout = try options.duration("--timeout")
+        return try SpoolCommandContext.run(arguments, options) { context in
+            try wait(
+                for: ItemPattern(options.operands[0]), context.spool, timeout: timeout,
+                asJSON: options.flags.contains("--json"))
+        }
+    }
+
+    /// Prints `done` or the code; what the `.why` says goes to standard error.
+    static func wait(
+        for pattern: ItemPattern, _ spool: SpoolView, timeout: Duration?, asJSON: Bool
+    ) throws -> ExitCode {
+        let start = Clock.system.monotonic()
+        var pause = Duration.milliseconds(20)
+        var misses = 0
+        while true {
+            let look = try look(for: pattern, spool)
+            let names = Set(look.found.map { $0.name.percentEscaped })
+            // Claimed between two looks, one file has two names.
+            let settled = look.found.count(where: { $0.place != .incoming })
+            if names.count > 1, settled > 1 || misses > 3 {
+                throw UsageError(
+                    "\(pattern.text) is more than one item; say which:\n"
+                        + names.sorted().map { "  \($0)" }.joined(separator: "\n"))
+            }
+            if let item = look.found.last, names.count == 1, let code = item.verdict {
+                return tell(item, code, spool, asJSON: asJSON)
+            }
+            if look.found.isEmpty && look.isComplete {
+                misses += 1
+                if misses > 3 { throw NoSuchItem(name: pattern.text) }
+            } else {
+                misses = names.count > 1 ? misses + 1 : 0
+            }
+            if let timeout, Clock.system.monotonic() - start >= timeout {
+                Output.error(
+                    "knocknoc-entra: \(pattern.text) has no verdict after \(timeout.shortSeconds) s; it stays in line\n"
+                )
+                return .tryLater
+            }
+            usleep(UInt32(pause.wholeMicroseconds))
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    /// Where the worker's own folder is closed to this user, an item that is nowhere else may be there.
+    private static func look(
+        for pattern: ItemPattern, _ spool: SpoolView
+    ) throws(SystemError) -> (found: [FoundItem], isComplete: Bool) {
+        var found: [FoundItem] = []
+        var isComplete = true
+        for place in ["incoming", "work", "hold", "done", "failed"] {
+            do throws(SystemError) {
+                try spool.forEachItem(in: [place]) { if pattern.matches($0) { found.append($0) } }
+            } catch {
+                guard error.isNotPermitted, ["incoming", "work", "hold"].contains(place) else { throw error }
+                isComplete = false
+            }
+        }
+        return (found, isComplete)
+    }
+
+    private static func tell(_ item: FoundItem, _ code: String, _ spool: SpoolView, asJSON: Bool) -> ExitCode {
+        let why = spool.why(item)
+        if asJSON {
+            let fields = [("item", item.name.percentEscaped), ("verdict", code)] + (why.map { [("why", $0)] } ?? [])
+            Output.standard("{" + fields.map { "\(jsonText($0.0)):\(jsonText($0.1))" }.joined(separator: ",") + "}\n")
+        } else {
+            Output.standard(code + "\n")
+            if let why { Output.error(why) }
+        }
+        return code == "done" ? .success : .someFailed
+    }
+}
+
+/// Nothing of that name lies in the spool.
+struct NoSuchItem: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String {
+        "there is no item \(name) in this spool; give what its producer called it, the name in the spool, or 'a*pattern'"
+    }
+}
+
+extension FoundItem {
+    /// `done`, the code, or nil while it waits.
+    var verdict: String? {
+        switch place {
+        case .done: "done"
+        case .failed(let code): code
+        case .incoming, .work, .hold: nil
+        }
+    }
+}
