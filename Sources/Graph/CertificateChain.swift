@@ -52,7 +52,7 @@ extension ChainCertificate {
 
 extension CurlHandle {
     /// Blocks until the transfer is over.
-    fileprivate func perform() -> CURLcode {
+    func perform() -> CURLcode {
         unsafe curl_easy_perform(raw)
     }
 

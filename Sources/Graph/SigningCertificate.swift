@@ -42,6 +42,8 @@ package struct SigningCertificate {
         return try SigningCertificate(certificate, key: key, name: certificateFile)
     }
 
+    package var notAfter: Timestamp { certificate.notAfter }
+
     package func has(_ thumbprint: Thumbprint) -> Bool {
         certificate.has(thumbprint)
     }

@@ -27,12 +27,16 @@ final class TrustBundle {
     }
 }
 
-/// Where this libcurl looks by default.
 private func systemBundle() -> [UInt8]? {
+    systemBundlePath().flatMap { contents(of: $0) }
+}
+
+/// Where this libcurl looks by default.
+func systemBundlePath() -> String? {
     guard let version = unsafe curl_version_info(CURLVERSION_EIGHTH), let path = unsafe version.pointee.cainfo else {
         return nil
     }
-    return unsafe contents(of: String(cString: path))
+    return unsafe String(cString: path)
 }
 
 private func holdsCertificate(_ bytes: [UInt8]) -> Bool {
