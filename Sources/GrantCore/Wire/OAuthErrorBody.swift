@@ -1,16 +1,16 @@
 import FoundationEssentials
 
 /// The token endpoint's error: `{"error":"invalid_client","error_description":"AADSTS7000215: …",…}`.
-struct OAuthErrorBody {
+package struct OAuthErrorBody {
     let error: String
     /// Entra's own words without the trace lines.
     let words: String
     /// The number after AADSTS, only ever used to word a message.
-    let number: Int?
+    package let number: Int?
     let traceId: String?
 
     /// Nil unless the body is an object with an `error` text: nobody but an OAuth endpoint answers so.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let body = try? JSONDecoder().decode(Body.self, from: Data(withoutByteOrderMark(bytes))) else {
             return nil
         }
