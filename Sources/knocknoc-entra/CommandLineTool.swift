@@ -36,6 +36,7 @@ enum CommandLineTool {
         case .run: return RunCommand.run(arguments, isOnce: try arguments.takeFlags(["--once"]).contains("--once"))
         case .initialise: return try InitCommand.run(arguments)
         case .check: return try CheckCommand.run(arguments)
+        case .doctor: return try DoctorCommand.run(arguments)
         case .adopt: return try AdoptCommand.run(arguments)
         case .forget: return try ForgetCommand.run(arguments)
         case .explain: return try ExplainCommand.run(arguments)
@@ -55,6 +56,7 @@ enum Command: String, CaseIterable {
     case run
     case initialise = "init"
     case check
+    case doctor
     case adopt
     case forget
     case explain

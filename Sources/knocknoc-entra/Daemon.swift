@@ -129,13 +129,7 @@ struct Daemon {
     private func parts(_ settings: Settings, _ spool: SpoolDirectory) throws(DaemonFailure) -> WorkerParts {
         let transport: HTTPTransport
         do {
-            transport = try HTTPTransport(
-                TransportOptions(
-                    caFile: settings.entra.caFile, proxy: settings.entra.proxy,
-                    userAgent: "knocknoc-entra/\(Version.number)",
-                    allowPlainHTTPOnLoopback: [
-                        settings.entra.graph, settings.entra.authority, settings.authentication?.metadataAddress,
-                    ].contains { $0?.hasPrefix("http://") ?? false }))
+            transport = try HTTPTransport(settings.transportOptions)
         } catch {
             throw .transport("\(error)")
         }

@@ -8,6 +8,7 @@ enum Help {
           run [--once]    the worker; --once settles what waits in the spool and ends
           init            make the spool's folders with the right modes
           check           look through the configuration, naming every mistake at once
+          doctor          every step between a request and Entra: what is wrong, and what to do
           adopt LOCATION  decide about a list that was in Entra before the first write
           forget LOCATION drop the ledger of a location that left the configuration
           explain CODE    what an ENTRA or SPOOL code means and what to do about it
@@ -59,14 +60,15 @@ extension Command {
             """
         case .check:
             """
-            Usage: knocknoc-entra check [--config FILE]
+            Usage: knocknoc-entra check [--online [--json]] [--config FILE]
 
             Reads the configuration and the secret it points to, and names every mistake with its place.
-            Contacts nobody. Status 0 if all is good, 64 if not.
+            Contacts nobody, unless --online asks for the doctor's steps. Status 0 if all is good, 64 if not.
 
             Example: knocknoc-entra check --config config/knocknoc-entra.json5
 
             """
+        case .doctor: Self.doctorHelp
         case .adopt:
             """
             Usage: knocknoc-entra adopt LOCATION --replace | --pin | --for TIME [--config FILE]

@@ -4,6 +4,7 @@ import Spool
 /// `check`: the configuration, every mistake at once.
 enum CheckCommand {
     static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
+        if arguments.flags.contains("--online") { return try DoctorCommand.run(arguments) }
         _ = try arguments.takeFlags([])
         guard let settings = SettingsCommand.load(arguments) else { return .configuration }
         var lines = ["The configuration is good."]

@@ -1,0 +1,44 @@
+import GrantCore
+import Spool
+
+/// The ledgers: whether they can be read, and which belong to no configured location any more.
+struct LedgerStep {
+    let findings: Findings
+
+    /// The ledgers of the configured locations, as far as they could be read.
+    func run(_ settings: Settings) -> [String: Ledger] {
+        let store: LedgerStore
+        let known: [String]
+        do throws(SystemError) {
+            store = try LedgerStore(spool: settings.spool)
+            known = try store.locations()
+        } catch {
+            let reason = "this user may not look into ledger/: \(error)"
+            for check in [Check.ledgerReadable, .ledgerOrphans] { findings.skip(check, reason) }
+            return [:]
+        }
+        let orphans = known.filter { settings.locations[$0] == nil }
+        if orphans.isEmpty {
+            findings.ok(.ledgerOrphans, "every ledger belongs to a configured location")
+        } else {
+            findings.warn(
+                .ledgerOrphans,
+                "\(orphans.joined(separator: ", ")) left the configuration; people may still be in Entra",
+                do: "Put it back and flush it, or `knocknoc-entra forget LOCATION`.")
+        }
+        var ledgers: [String: Ledger] = [:]
+        for name in known where settings.locations[name] != nil {
+            do throws(LedgerTrouble) {
+                if let ledger = try store.read(name, memory: .zero) { ledgers[name] = ledger }
+            } catch {
+                findings.fail(
+                    .ledgerReadable, of: name, "\(error)",
+                    do: "Its location pauses. Restore the file, or move it aside and decide with `adopt`.")
+            }
+        }
+        if !findings.hasFailed(.ledgerReadable) {
+            findings.ok(.ledgerReadable, known.isEmpty ? "none yet" : "\(ledgers.count) can be read")
+        }
+        return ledgers
+    }
+}

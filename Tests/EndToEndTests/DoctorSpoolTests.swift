@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct DoctorSpoolTests {
+    @Test("no spool, one without a marker, of another layout, or without a folder: each is named, and the rest goes on")
+    func broken() throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(onlyOffice: emulator)
+        let marker = ground.spool.appendingPathComponent(".spool")
+        let layout = try Data(contentsOf: marker)
+
+        try Data("another layout\n".utf8).write(to: marker)
+        #expect(try ground.doctor().report.failed == ["spool-marker"])
+        try FileManager.default.removeItem(at: marker)
+        #expect(try ground.doctor().report.failed == ["spool-marker"])
+        try layout.write(to: marker)
+
+        try FileManager.default.removeItem(at: ground.spool.appendingPathComponent("done"))
+        let (status, report) = try ground.doctor()
+        #expect(status == 1)
+        #expect(report.failed == ["spool-folders"])
+        #expect(report["spool-folders"]?.seen.contains("done") ?? false)
+        #expect(!FileManager.default.fileExists(atPath: ground.spool.appendingPathComponent("done").path))
+
+        try FileManager.default.removeItem(at: ground.spool)
+        let bare = try ground.doctor().report
+        #expect(bare.failed == ["spool-found"])
+        #expect(bare["location-found"]?.verdict == "ok")
+        #expect(!FileManager.default.fileExists(atPath: ground.spool.path))
+    }
+
+    @Test("a folder that every user may enter, and one that is too narrow, are told with their modes")
+    func modes() throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(onlyOffice: emulator)
+        for (name, mode) in [("incoming", 0o777), ("failed", 0o700)] {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: mode], ofItemAtPath: ground.spool.appendingPathComponent(name).path)
+        }
+        let (status, report) = try ground.doctor()
+        #expect(status == 0)
+        let seen = report["spool-modes"]?.seen ?? ""
+        for words in ["incoming/ has 0777, not 03770", "failed/ has 0700, not 02770", "every user"] {
+            #expect(seen.contains(words), "\(seen)")
+        }
+        #expect(report["spool-modes"]?.verdict == "warning")
+    }
+
+    @Test("what failed and what has waited long is counted")
+    func piles() throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(onlyOffice: emulator)
+        let name = try ground.drop("{}")
+        let file = ground.spool.appendingPathComponent("incoming/\(name)")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -3_600)], ofItemAtPath: file.path)
+        let waiting = try ground.doctor().report["spool-waiting"]
+        #expect(waiting?.verdict == "warning")
+        #expect(waiting?.seen.hasPrefix("1 in incoming/, 0 in work/") ?? false)
+        try ground.start()
+        ground.expect(name, toEndIn: "SPOOL002")
+        #expect(try ground.doctor().report["spool-failed"]?.seen == "1 with SPOOL002")
+    }
+
+    @Test("a ledger that cannot be read fails, and one that is nobody's is told")
+    func ledgers() throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try ground.configure(onlyOffice: emulator)
+        let folder = ground.spool.appendingPathComponent("ledger")
+        try Data("{}".utf8).write(to: folder.appendingPathComponent("old-office.json"))
+        let orphan = try ground.doctor()
+        #expect(orphan.status == 0)
+        #expect(orphan.report["ledger-orphans"]?.seen.hasPrefix("old-office left") ?? false)
+        try Data("{".utf8).write(to: folder.appendingPathComponent("office.json"))
+        let (status, report) = try ground.doctor()
+        #expect(status == 1)
+        #expect(report.failed == ["ledger-readable"])
+    }
+}
