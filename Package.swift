@@ -27,6 +27,8 @@ let package = Package(
             name: "knocknoc-entra", dependencies: ["GrantCore", "Spool", "Graph"], swiftSettings: rules),
         .executableTarget(
             name: "knocknoc-entra-emulator", dependencies: ["COpenSSL", "COpenSSLTLS"], swiftSettings: rules),
+        .executableTarget(
+            name: "knocknoc-entra-benchmark", dependencies: ["GrantCore", "Spool", "Graph"], swiftSettings: rules),
         .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: rules),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "GrantCore"], swiftSettings: rules),
         .testTarget(name: "GraphTests", dependencies: ["Graph", "GrantCore"], swiftSettings: rules),
