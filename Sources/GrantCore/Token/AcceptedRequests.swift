@@ -5,8 +5,8 @@ package struct AcceptedRequests: Hashable, Sendable {
     /// Somewhat beyond that the ones that would be forgotten next go first; they then need a live token again.
     package static let limit = 100_000
 
-    /// SHA-256 in lower-case hexadecimal → until when it is remembered.
-    private var ends: [String: Timestamp] = [:]
+    /// Until when each is remembered.
+    private var ends: [Digest: Timestamp] = [:]
     /// Lines of the recorded form that could not be read: a torn tail is one.
     package private(set) var unreadable = 0
     /// Lines that the recorded form would have, those that are over or said twice included.
@@ -22,13 +22,13 @@ package struct AcceptedRequests: Hashable, Sendable {
     package var count: Int { ends.count }
 
     package func contains(_ hash: [UInt8], at now: Timestamp) -> Bool {
-        ends[Self.hex(hash)].map { now < $0 } ?? false
+        ends[Digest(hash)].map { now < $0 } ?? false
     }
 
     /// The line to append to the recorded form before the request takes effect; nil where it is remembered as long already.
     package mutating func remember(_ hash: [UInt8], until end: Timestamp, at now: Timestamp) -> [UInt8]? {
         precondition(hash.count == 32, "a SHA-256 has 32 bytes")
-        let name = Self.hex(hash)
+        let name = Digest(hash)
         if let known = ends[name], known >= end { return nil }
         ends[name] = end
         recordedLines += 1
@@ -43,11 +43,6 @@ package struct AcceptedRequests: Hashable, Sendable {
         let surplus = ends.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(ends.count - Self.limit)
         for (name, _) in surplus { ends[name] = nil }
     }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
 }
 
 /// The recorded form: a line for each, so that one more is an append, `HASH END` and a line end.
@@ -56,13 +51,12 @@ extension AcceptedRequests {
     package init(recorded bytes: [UInt8], at now: Timestamp) {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0].count == 64, parts[0].allSatisfy(Self.isHexDigit),
+            guard parts.count == 2, let name = Digest(hexadecimal: parts[0]),
                 let end = Timestamp(rfc3339: String(decoding: parts[1], as: UTF8.self))
             else {
                 unreadable += 1
                 continue
             }
-            let name = String(decoding: parts[0], as: UTF8.self)
             ends[name] = max(ends[name] ?? end, end)
             recordedLines += 1
         }
@@ -90,14 +84,7 @@ extension AcceptedRequests {
         (recordedLines, unreadable) = (ends.count, 0)
     }
 
-    private static func line(_ name: String, _ end: Timestamp) -> [UInt8] {
-        Array("\(name) \(end)\n".utf8)
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x61...0x66: true
-        default: false
-        }
+    private static func line(_ name: Digest, _ end: Timestamp) -> [UInt8] {
+        name.hexadecimal + Array(" \(end)\n".utf8)
     }
 }
