@@ -138,6 +138,25 @@ import Testing
         }
     }
 
+    @Test("a token has to live when its request is first claimed, however late keys and groups come, and over a crash")
+    func firstClaim() async throws {
+        for kind in ["discovery", "groups"] {
+            let stage = try await ready(byGroup: true) { $0.giveUpAfter = "10:00:00" }
+            try await stage.emulator.fault(#"{"match":{"kind":"\#(kind)"},"times":null,"do":"status","status":503}"#)
+            let token = try await stage.emulator.mint(Mint.overage())
+            try stage.ground.drop(signed(grant(["8.8.8.1"]), token), as: "early.json")
+            try await stage.work(until: "a failure") { try await stage.count(kind) > 0 }
+            stage.pass(.seconds(7_200))
+            try stage.crash()
+            try await stage.work(until: "a failure of the second life") { try await stage.count(kind) > 1 }
+            try await stage.emulator.clearFaults()
+            try await stage.settle("early.json", in: "done")
+            try stage.ground.drop(signed(grant(["8.8.8.2"]), token), as: "late.json")
+            try await stage.settle("late.json", in: "SPOOL006")
+            #expect(stage.ground.why("late.json").contains("expired (exp)"))
+        }
+    }
+
     @Test("a grant that ended while it waited for keys says so")
     func endedMeanwhile() async throws {
         let stage = try await ready { $0.giveUpAfter = "10:00:00" }

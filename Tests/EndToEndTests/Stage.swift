@@ -10,7 +10,7 @@ import Testing
 final class Stage {
     let ground: Playground
     let emulator: EmulatorProgram
-    private let worker: Worker
+    private var life: Worker?
     private var skipped = Duration.zero
     private var jumped = Duration.zero
 
@@ -21,17 +21,28 @@ final class Stage {
         change(&options)
         try ground.configure(options)
         #expect(try ground.run("init").status == 0)
+        try begin()
+    }
+
+    /// Ends as by `kill -9`, and begins anew on what lies on the disk.
+    func crash() throws {
+        life = nil
+        try begin()
+    }
+
+    private func begin() throws {
         let settings = try Settings.read(
             ground.folder.appendingPathComponent("config.json5").path, now: Clock.system.wall()
         ).settings
         let transport = try HTTPTransport(TransportOptions(userAgent: "test", allowPlainHTTPOnLoopback: true))
-        worker = try Worker(
+        let worker = try Worker(
             WorkerParts(
                 settings: settings, log: Log(settings: settings.log, isForJournald: false, now: Clock.system.wall),
                 spool: try SpoolDirectory.open(at: settings.spool), transport: transport, jitter: { 0.5 },
                 random: { UInt16.random(in: 0...UInt16.max) }, newId: { UUID().uuidString.lowercased() }),
-            at: Clock.system.now)
+            at: now)
         try worker.start(at: now)
+        life = worker
     }
 
     /// Both clocks are set forward alike, as if the worker had slept.
@@ -50,10 +61,10 @@ final class Stage {
         return worker.guarded(Moment(wall: now.wall + skipped + jumped, monotonic: now.monotonic + skipped))
     }
 
-    var inHand: Int { worker.inHand }
+    var inHand: Int { life?.inHand ?? 0 }
 
     /// How long the worker would sleep now.
-    var rest: Duration { worker.rest(at: now) }
+    var rest: Duration { life?.rest(at: now) ?? .zero }
 
     /// Works until something is so.
     func work(
@@ -67,6 +78,7 @@ final class Stage {
     }
 
     private func turn() throws {
+        let worker = try #require(life)
         worker.mustLook = true
         try worker.turn(at: now)
         for completion in worker.graph.transport.wait(alsoFor: [], atMost: .milliseconds(1)) {
