@@ -7,6 +7,7 @@ final class AppendedFile {
     private let mode: UInt32
     private var name: [UInt8] = []
     private var file: Int32?
+    private var isFresh = false
 
     init(in folder: Folder, mode: UInt32) {
         (self.folder, self.mode) = (folder, mode)
@@ -16,23 +17,30 @@ final class AppendedFile {
         if let file { close(file) }
     }
 
-    /// Appends the lines, each ended by a newline already.
+    /// What goes behind the lines: by the size of the file, what ends a torn line, and whether it was opened just now.
+    typealias Ending = (_ size: Int, _ lead: [UInt8], _ isFresh: Bool) throws(SystemError) -> [UInt8]
+
+    /// Appends the lines, each ended by a newline already; returns the size of the file.
     ///
     /// A write that fails half way is taken back; what a crash left of a line keeps a line of its own.
-    func append(_ lines: [UInt8], to name: String) throws(SystemError) {
-        guard !lines.isEmpty else { return }
+    @discardableResult
+    func append(_ lines: [UInt8], to name: String, ending: Ending = { _, _, _ in [] }) throws(SystemError) -> Int {
+        isFresh = false
         let file = try open(Array(name.utf8))
         let path = folder.path(of: self.name)
         let size = try SystemCall.status(of: file, at: path).size
         let newline = UInt8(ascii: "\n")
         let last = size > 0 ? try SystemCall.byte(of: file, at: size - 1, path: path) : newline
+        let lead = last == newline ? [] : [newline]
+        let bytes = lead + lines + (try ending(size, lead, isFresh))
         do {
-            try SystemCall.write(last == newline ? lines : [newline] + lines, to: file, at: path)
+            try SystemCall.write(bytes, to: file, at: path)
         } catch {
             _ = ftruncate(file, size)
             throw error
         }
         try SystemCall.syncData(file, at: path)
+        return size + bytes.count
     }
 
     /// The file under its name: whoever moved, replaced or removed the one that was open gets no more lines.
@@ -41,7 +49,7 @@ final class AppendedFile {
         let opened = try SystemCall.open(
             wanted, in: folder.descriptor, O_RDWR | O_APPEND | O_CREAT, mode: mode, at: folder.path(of: wanted))
         if let file { close(file) }
-        (file, name) = (opened, wanted)
+        (file, name, isFresh) = (opened, wanted, true)
         try folder.sync()
         return opened
     }

@@ -47,6 +47,7 @@ enum CommandLineTool {
         case .retry, .hold, .release: return try MoveCommand.run(command, arguments)
         case .leases: return try LeasesCommand.run(arguments)
         case .who: return try WhoCommand.run(arguments)
+        case .journal: return try JournalCommand.run(arguments)
         }
     }
 }
@@ -71,6 +72,7 @@ enum Command: String, CaseIterable {
     case release
     case leases
     case who
+    case journal
 }
 
 /// A command line that cannot be followed.

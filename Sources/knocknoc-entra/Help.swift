@@ -19,6 +19,7 @@ enum Help {
           why ITEM        what became of it, or what it waits for
           retry CODE|ITEM…   failed items once more; hold ITEM…, release ITEM… park and let go
           leases, who ADDRESS   who is let in, or was --at a time
+          journal verify  whether the audit trail is as it was written
 
         `knocknoc-entra COMMAND --help` says more. --version prints the version.
         The configuration is found by \(SettingsFile.searched).

@@ -106,6 +106,22 @@ enum HelpPages {
 
         """
 
+    static let journal = """
+        Usage: knocknoc-entra journal verify [--config FILE]
+
+        Holds the journal against its seals: each batch of lines is followed by a hash over it and over
+        the seal before, so that a line changed, removed or put in later shows. Nobody is kept from
+        writing a whole new chain: copy the last seal elsewhere, and look for it again.
+
+          --json           prints JSON
+        \(spoolOption)
+
+        Example: knocknoc-entra journal verify
+
+        Status: 0 whole, 1 broken, 64 usage, 66 no spool, 77 not permitted.
+
+        """
+
     static let who = """
         Usage: knocknoc-entra who ADDRESS [--at TIME] [--config FILE]
 
@@ -166,6 +182,7 @@ extension Command {
                 example: "release '*'")
         case .leases: HelpPages.leases
         case .who: HelpPages.who
+        case .journal: HelpPages.journal
         default: ""
         }
     }

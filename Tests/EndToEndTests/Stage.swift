@@ -58,7 +58,8 @@ final class Stage {
     /// As the worker lives by it.
     private var now: Moment {
         let now = Clock.system.now
-        return worker.guarded(Moment(wall: now.wall + skipped + jumped, monotonic: now.monotonic + skipped))
+        let moment = Moment(wall: now.wall + skipped + jumped, monotonic: now.monotonic + skipped)
+        return life?.guarded(moment) ?? moment
     }
 
     var inHand: Int { life?.inHand ?? 0 }

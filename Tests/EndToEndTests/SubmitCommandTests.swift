@@ -93,7 +93,7 @@ struct SubmitCommandTests {
     @Test(
         "each command has its help with an example and its statuses",
         arguments: [
-            "status", "grant", "revoke", "flush", "wait", "why", "retry", "hold", "release", "leases", "who",
+            "status", "grant", "revoke", "flush", "wait", "why", "retry", "hold", "release", "leases", "who", "journal",
         ])
     func help(_ command: String) throws {
         let result = try Playground().run(command, "--help")

@@ -1,4 +1,5 @@
 import GrantCore
+import Graph
 import Spool
 
 /// Makes verdicts durable, in the order that a crash at any point can bear.
@@ -35,7 +36,7 @@ final class Recorder {
     init(_ spool: SpoolDirectory, log: Log) {
         ledgers = LedgerStore(spool)
         accepted = AcceptedStore(spool)
-        journal = Journal(spool)
+        journal = Journal(spool, hash: { sha256($0) })
         settle = Settle(spool)
         self.log = log
     }
