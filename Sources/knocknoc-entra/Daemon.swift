@@ -12,6 +12,8 @@ struct Daemon {
     /// Reads the configuration again, for SIGHUP.
     let reread: () throws(SettingsError) -> Settings
 
+    private let notes = ServiceNotes()
+
     /// One life of a worker ends so.
     private enum End {
         case stopped(ExitCode)
@@ -55,17 +57,20 @@ struct Daemon {
                 try worker.turn(at: worker.guarded(clock.now))
                 if worker.care.loss != nil { return .stopped(.noSpool) }
                 if isOnce && worker.isDrained(at: worker.guarded(clock.now)) {
+                    notes.stopping()
                     return stopped(try end(worker), worker, board)
                 }
                 let putOff = board.show(worker, wall: clock.wall(), at: worker.guarded(clock.now))
+                notes.turned(worker, at: worker.guarded(clock.now))
                 let rest = worker.rest(
                     at: worker.guarded(clock.now), idle: watch.descriptor == nil ? .seconds(1) : .seconds(5))
                 let completions = worker.graph.transport.wait(
                     alsoFor: [signals.descriptor] + (watch.descriptor.map { [$0] } ?? []),
-                    atMost: min(rest, putOff ?? rest))
+                    atMost: min(rest, putOff ?? rest, notes.longestRest ?? rest))
                 for completion in completions { try receive(completion, worker) }
                 if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
+                    notes.heard(signal)
                     guard let next = nextSettings(signal, settings) else { continue }
                     let interruptions = try finishRequests(worker, signals)
                     let code = try end(worker)
@@ -113,8 +118,10 @@ struct Daemon {
                 seen.insert(signal)
                 if signal == .stop { return seen }
             }
+            notes.alive()
+            let rest = deadline - clock.monotonic()
             let completions = worker.graph.transport.wait(
-                alsoFor: [signals.descriptor], atMost: deadline - clock.monotonic())
+                alsoFor: [signals.descriptor], atMost: min(rest, notes.longestRest ?? rest))
             for completion in completions { try receive(completion, worker) }
         }
         return seen

@@ -1,4 +1,5 @@
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -25,6 +26,12 @@ struct kn_room {
 
 /// fstatvfs(3): what an ordinary user may still take.
 int kn_room(int descriptor, struct kn_room *room);
+
+/// One datagram to a service manager's socket: a path, or an abstract name that begins with `@` (sd_notify(3)); 0 or -1.
+int kn_notify(const char *path, const char *text, size_t length);
+
+/// CLOCK_MONOTONIC in microseconds, by which service managers order reloads.
+uint64_t kn_monotonic_microseconds(void);
 
 /// The `f_type` of fstatfs(2), or -1.
 int64_t kn_file_system_type(int descriptor);
