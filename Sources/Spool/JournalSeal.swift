@@ -1,7 +1,8 @@
 import GrantCore
 
-/// The record behind each batch of journal lines: the SHA-256 over the batch and over the record itself, which holds
-/// the one before. Whoever changes, removes or inserts a line breaks the chain from there on.
+/// The record behind each batch of journal lines, a hash over the batch and over the record, which holds the one before.
+///
+/// Whoever changes, removes or inserts a line breaks the chain from there on.
 package struct JournalSeal: Hashable, Sendable {
     package typealias Hash = @Sendable ([UInt8]) -> [UInt8]
 

@@ -84,14 +84,23 @@ private struct JournalRecord: Decodable {
     var location: String?
     var item: String?
     var user: String?
-    var grant_id: String?
+    var grantId: String?
     var addresses: [CIDR]?
-    var request_id: String?
-    var issued_at: Timestamp?
-    var starts_at: Timestamp?
-    var expires_at: Timestamp?
+    var requestId: String?
+    var issuedAt: Timestamp?
+    var startsAt: Timestamp?
+    var expiresAt: Timestamp?
     var decision: String?
     var ranges: [Adopted]?
+
+    private enum CodingKeys: String, CodingKey {
+        case time, event, verdict, location, item, user, addresses, decision, ranges
+        case grantId = "grant_id"
+        case requestId = "request_id"
+        case issuedAt = "issued_at"
+        case startsAt = "starts_at"
+        case expiresAt = "expires_at"
+    }
 
     /// `adopted` lists texts, `left` lists objects, which say nothing of leases.
     enum Adopted: Decodable {
@@ -111,11 +120,11 @@ private struct JournalRecord: Decodable {
         _ = ledger.expire(at: time)
         switch event {
         case "grant":
-            guard verdict == "done", let order, let addresses, !addresses.isEmpty, let expires_at else { return }
+            guard verdict == "done", let order, let addresses, !addresses.isEmpty, let expiresAt else { return }
             _ = ledger.take(
                 Lease(
-                    user: user, grantId: grant_id, ranges: addresses, order: order, startsAt: starts_at,
-                    expiresAt: expires_at, requestId: request_id), at: time)
+                    user: user, grantId: grantId, ranges: addresses, order: order, startsAt: startsAt,
+                    expiresAt: expiresAt, requestId: requestId), at: time)
         case "revoke", "flush":
             // Recorded before it is sent, whatever became of its file; SPOOL005 found nothing to end.
             guard let order, verdict != "SPOOL005", let scope else { return }
@@ -131,12 +140,12 @@ private struct JournalRecord: Decodable {
 
     private var order: Order? {
         guard let item = item.flatMap(ItemName.init(escaped:)) else { return nil }
-        return Order(issuedAt: issued_at ?? item.stamp, name: item)
+        return Order(issuedAt: issuedAt ?? item.stamp, name: item)
     }
 
     private var scope: Removal.Scope? {
         if event == "flush" { return .everything }
-        if let grant_id { return .grantId(grant_id) }
+        if let grantId { return .grantId(grantId) }
         if let user { return .user(user, ranges: addresses) }
         return addresses.map(Removal.Scope.addresses)
     }
