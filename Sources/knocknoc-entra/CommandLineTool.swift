@@ -37,6 +37,7 @@ enum CommandLineTool {
         case .initialise: return try InitCommand.run(arguments)
         case .check: return try CheckCommand.run(arguments)
         case .doctor: return try DoctorCommand.run(arguments)
+        case .whatIf: return try WhatIfCommand.run(arguments)
         case .adopt: return try AdoptCommand.run(arguments)
         case .forget: return try ForgetCommand.run(arguments)
         case .explain: return try ExplainCommand.run(arguments)
@@ -58,6 +59,7 @@ enum Command: String, CaseIterable {
     case initialise = "init"
     case check
     case doctor
+    case whatIf = "what-if"
     case adopt
     case forget
     case explain

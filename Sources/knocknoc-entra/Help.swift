@@ -9,6 +9,8 @@ enum Help {
           init            make the spool's folders with the right modes
           check           look through the configuration, naming every mistake at once
           doctor          every step between a request and Entra: what is wrong, and what to do
+          what-if USER ADDRESS
+                          which policies Entra would apply to a sign-in, and whether a location is the reason
           adopt LOCATION  decide about a list that was in Entra before the first write
           forget LOCATION drop the ledger of a location that left the configuration
           explain CODE    what an ENTRA or SPOOL code means and what to do about it
@@ -70,6 +72,7 @@ extension Command {
 
             """
         case .doctor: Self.doctorHelp
+        case .whatIf: Self.whatIfHelp
         case .adopt:
             """
             Usage: knocknoc-entra adopt LOCATION --replace | --pin | --for TIME [--config FILE]

@@ -19,7 +19,7 @@ package struct ConditionalAccessPolicy: Hashable, Sendable {
         try GraphPage.read(result, of: "policies", now: now, ConditionalAccessPolicy.init)
     }
 
-    private init?(_ members: [String: JSONValue]) {
+    init?(_ members: [String: JSONValue]) {
         name = plainText(members["displayName"]?.text ?? members["id"]?.text ?? "a policy without name", limit: 80)
         state = State(members["state"]?.text ?? "")
         let locations = members["conditions"]?.member("locations")

@@ -26,7 +26,7 @@ extension HTTPBody: CustomStringConvertible, CustomDebugStringConvertible, Custo
 }
 
 /// Every byte but RFC 3986's unreserved ones is escaped: Entra reads `+` as a blank, and secrets hold `+`, `~` and `%`.
-private func formEncoded(_ text: String) -> [UInt8] {
+func formEncoded(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
     for byte in text.utf8 {
         switch byte {
