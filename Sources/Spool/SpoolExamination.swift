@@ -25,8 +25,6 @@ package struct SpoolExamination {
     /// Of the spool's disk; nil where it does not say.
     package let freeBytes: UInt64?
     package let freeInodes: UInt64?
-    /// Nil where `work/` cannot be asked.
-    package let hasWorker: Bool?
     /// The user this was looked at as.
     package let user: UInt32 = geteuid()
     private let root: Folder
@@ -40,7 +38,6 @@ package struct SpoolExamination {
         places = SpoolLayout.places.map { Self.look(at: $0, in: root, device: device) }
         let room = try? SystemCall.room(root.descriptor, at: path)
         (freeBytes, freeInodes) = (room?.bytes, room?.inodes)
-        hasWorker = Self.hasWorker(root)
     }
 
     private static func marker(in root: Folder) throws(SystemError) -> Marker {
@@ -64,15 +61,6 @@ package struct SpoolExamination {
             return Place(
                 name: place.name, wantedMode: place.mode, mode: nil, owner: nil, isOnOtherDevice: false, trouble: error)
         }
-    }
-
-    /// A shared lock, given back at once: it comes about only where no worker holds its own.
-    private static func hasWorker(_ root: Folder) -> Bool? {
-        guard let work = try? root.folder("work"),
-            let isFree = try? SystemCall.lockShared(work.descriptor, at: work.path)
-        else { return nil }
-        if isFree { SystemCall.unlock(work.descriptor) }
-        return !isFree
     }
 }
 

@@ -144,13 +144,6 @@ enum SystemCall {
         return false
     }
 
-    /// The same beside others that only look; false where a worker holds the lock.
-    static func lockShared(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> Bool {
-        if retrying({ flock(descriptor, LOCK_SH | LOCK_NB) }) == 0 { return true }
-        guard errno == EWOULDBLOCK else { throw SystemError("flock", path()) }
-        return false
-    }
-
     /// Gives a lock back though a child between fork and exec holds a copy of the descriptor.
     static func unlock(_ descriptor: Int32) {
         _ = flock(descriptor, LOCK_UN)

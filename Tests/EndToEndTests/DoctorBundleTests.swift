@@ -48,7 +48,8 @@ import Testing
         }
         for word in [
             "knocknoc-entra \(Version.number)", "network-proxy", EmulatorProgram.tenant, "clientSecret: <redacted>",
-            "incoming/ mode", "failed/ENTRA051: 2", "failed/SPOOL002: 1", "SPOOL002  Request is not valid",
+            "incoming/ mode", "failed/ENTRA051: 2", "failed/SPOOL002: 1", "\"lastErrors\" : [",
+            "SPOOL002  Request is not valid",
             "http://…@127.0.0.1:1",
         ] {
             #expect(text.contains(word), "\(word) is missing in\n\(text)")

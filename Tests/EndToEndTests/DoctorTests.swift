@@ -94,6 +94,8 @@ extension Playground {
         let (status, report) = try ground.doctor()
         #expect(status == 0)
         #expect(report["spool-worker"]?.verdict == "ok")
+        #expect(report["worker-alive"]?.verdict == "ok")
+        #expect(report["worker-troubles"]?.verdict == "ok")
         #expect(report["location-first-start"]?.verdict == "skipped")
         #expect(report["location-matches"]?.verdict == "ok")
         ground.expect(try ground.drop(grant), toEndIn: "done")

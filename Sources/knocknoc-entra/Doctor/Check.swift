@@ -21,6 +21,8 @@ enum Check: String, CaseIterable {
     case spoolRoom = "spool-room"
     case spoolInodes = "spool-inodes"
     case spoolWorker = "spool-worker"
+    case workerAlive = "worker-alive"
+    case workerTroubles = "worker-troubles"
     case spoolWaiting = "spool-waiting"
     case spoolFailed = "spool-failed"
     case ledgerReadable = "ledger-readable"
@@ -78,7 +80,8 @@ enum Check: String, CaseIterable {
             .certificateDates, .certificateKey:
             .credential
         case .spoolFound, .spoolMarker, .spoolFolders, .spoolModes, .spoolOwner, .spoolFileSystem, .spoolRoom,
-            .spoolInodes, .spoolWorker, .spoolWaiting, .spoolFailed, .ledgerReadable, .ledgerOrphans:
+            .spoolInodes, .spoolWorker, .workerAlive, .workerTroubles, .spoolWaiting, .spoolFailed, .ledgerReadable,
+            .ledgerOrphans:
             .spool
         case .networkProxy, .caBundle, .networkTLS, .dns, .tcp, .tls, .tlsIssuer, .tlsDates: .network
         case .clock: .clock

@@ -25,6 +25,7 @@ struct Doctor {
         CredentialStep(findings: findings).run(settings.entra.credential, now: clock.wall())
         close(.credential)
         let spool = SpoolStep(findings: findings, now: clock.wall()).run(settings.spool)
+        if spool != nil { WorkerStep(findings: findings, now: clock.wall()).run(settings.spool) }
         let ledgers = spool == nil ? [:] : LedgerStep(findings: findings).run(settings)
         close(.spool)
         consult(settings, ledgers)

@@ -23,30 +23,22 @@ enum DoctorCommand {
 
     /// What the command line asks for.
     private struct Order {
-        var isJSON = false
-        var bundle: String?
-        var hasPeople = false
+        let isJSON: Bool
+        let bundle: String?
+        let hasPeople: Bool
 
         init(_ arguments: Arguments) throws(UsageError) {
-            var operands = arguments.operands
-            for flag in arguments.flags {
-                switch flag {
-                case "--json": isJSON = true
-                case "--online" where arguments.command == "check": break
-                case "--with-people": hasPeople = true
-                case "--bundle":
-                    guard let file = operands.first else { throw UsageError("--bundle needs the path of a file") }
-                    bundle = file
-                    operands.removeFirst()
-                case _ where flag.hasPrefix("--bundle="): bundle = String(flag.dropFirst("--bundle=".count))
-                default: _ = try arguments.takeFlagsOnly(["--json", "--bundle", "--with-people"])
-                }
-            }
-            if let stray = operands.first {
+            let isCheck = arguments.command == "check"
+            let options = try CommandOptions(
+                arguments, flags: isCheck ? ["--online", "--json"] : ["--json", "--with-people"],
+                values: isCheck ? [] : ["--bundle"])
+            if let stray = options.operands.first {
                 throw UsageError("`\(arguments.command ?? "")` takes no operand: \(stray)")
             }
+            isJSON = options.flags.contains("--json")
+            hasPeople = options.flags.contains("--with-people")
+            bundle = options.values["--bundle"]
             if hasPeople, bundle == nil { throw UsageError("--with-people is about --bundle FILE") }
-            if arguments.command == "check", bundle != nil { throw UsageError("--bundle goes with `doctor`") }
         }
     }
 }

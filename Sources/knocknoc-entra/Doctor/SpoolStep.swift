@@ -22,7 +22,6 @@ struct SpoolStep {
         folders(spool)
         owner(spool)
         room(spool)
-        worker(spool)
         piles(spool)
         return spool
     }
@@ -112,17 +111,6 @@ struct SpoolStep {
                 do: "Delete files on that disk: every request takes one.")
         } else {
             findings.ok(.spoolInodes, "\(free) are free")
-        }
-    }
-
-    private func worker(_ spool: SpoolExamination) {
-        switch spool.hasWorker {
-        case true?: findings.ok(.spoolWorker, "a worker runs on it")
-        case false?:
-            findings.warn(
-                .spoolWorker, "no worker runs on it: nothing is granted, and nothing that ends leaves Entra",
-                do: "Start it (`systemctl start knocknoc-entra`), unless it is meant to be down.")
-        case nil: findings.skip(.spoolWorker, "this user may not ask for the lock in work/")
         }
     }
 

@@ -33,7 +33,7 @@ struct SupportBundle {
     var text: String {
         let parts = [
             ("Program", program), ("Doctor", doctor), ("Configuration", shownConfiguration), ("Spool", counts),
-            ("Notes beside failed requests", notes),
+            ("Worker", status), ("Notes beside failed requests", notes),
         ]
         return withoutSecret(parts.map { "== \($0) ==\n\($1)\n" }.joined(separator: "\n"))
     }
@@ -87,6 +87,17 @@ struct SupportBundle {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Its own state; what it quotes of requests is masked.
+    private var status: String {
+        guard let settings, let view = try? SpoolView(settings.spool), var document = StatusFile.read(view) else {
+            return "no status.json that can be read\n"
+        }
+        if !hasPeople { document.maskPeople() }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return ((try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "") + "\n"
+    }
+
     private var notes: String {
         guard let spool else { return "" }
         var text = ""
@@ -113,5 +124,20 @@ struct SupportBundle {
             secrets.append(secret.revealed)
         }
         return secrets.filter { $0.count >= 4 }.reduce(text) { $0.replacing($1, with: "<redacted>") }
+    }
+}
+
+extension StatusDocument {
+    fileprivate mutating func maskPeople() {
+        entra.tokenTrouble?.maskPeople()
+        entra.graphTrouble?.maskPeople()
+        for index in locations.indices { locations[index].trouble?.maskPeople() }
+        for index in lastErrors.indices { lastErrors[index].maskPeople() }
+    }
+}
+
+extension StatusDocument.Problem {
+    fileprivate mutating func maskPeople() {
+        detail = PeopleMask.apply(detail)
     }
 }

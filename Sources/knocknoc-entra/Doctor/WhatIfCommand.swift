@@ -40,19 +40,8 @@ enum WhatIfCommand {
         private static let exchange = "00000002-0000-0ff1-ce00-000000000000"
 
         init(_ arguments: Arguments) throws(UsageError) {
-            var operands = arguments.operands
-            var (application, isJSON): (String?, Bool) = (nil, false)
-            for flag in arguments.flags {
-                switch flag {
-                case "--json": isJSON = true
-                case _ where flag.hasPrefix("--app="): application = String(flag.dropFirst("--app=".count))
-                case "--app":
-                    // Before USER ADDRESS or behind: the address tells which of three words is the application.
-                    guard operands.count == 3 else { throw UsageError("--app needs the ID of an application") }
-                    application = operands.remove(at: (try? CIDR(operands[2])) != nil ? 0 : 2)
-                default: _ = try arguments.takeFlagsOnly(["--app", "--json"])
-                }
-            }
+            let options = try CommandOptions(arguments, flags: ["--json"], values: ["--app"])
+            let operands = options.operands
             guard operands.count == 2 else {
                 throw UsageError("what-if USER ADDRESS, such as `what-if alice@example.com 203.0.113.7`")
             }
@@ -62,10 +51,10 @@ enum WhatIfCommand {
                 throw UsageError("\(operands[1]): \(error.reason)")
             }
             guard address.isSingleAddress else { throw UsageError("\(operands[1]) is a range; name one address") }
-            guard let id = Identifier(application ?? Self.exchange) else {
+            guard let id = Identifier(options.values["--app"] ?? Self.exchange) else {
                 throw UsageError("--app takes an application's client ID, which is a GUID")
             }
-            (user, self.application, self.isJSON) = (operands[0], id, isJSON)
+            (user, application, isJSON) = (operands[0], id, options.flags.contains("--json"))
         }
     }
 
