@@ -65,6 +65,34 @@ import Testing
         #expect(try ground.doctor().report["spool-failed"]?.seen == "1 with SPOOL002")
     }
 
+    @Test("what a worker says of itself is told, and so is its silence")
+    func worker() async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try await emulator.fault(#"{"match":{"kind":"patch"},"times":null,"do":"status","status":403}"#)
+        try ground.configure(onlyOffice: emulator)
+        try ground.start()
+        ground.expect(
+            try ground.drop(#"{"action":"grant","location":"office","addresses":["8.8.8.8"]}"#), toEndIn: "ENTRA002")
+        try eventually("its trouble stands in status.json") {
+            try ground.doctor().report["worker-troubles"]?.verdict == "warning"
+        }
+        let told = try ground.doctor().report
+        #expect(told["worker-troubles"]?.seen.hasPrefix("office: ENTRA002") ?? false)
+        #expect(told["worker-alive"]?.verdict == "ok")
+
+        let worker = try #require(ground.worker)
+        worker.signal(SIGSTOP)
+        defer { worker.signal(SIGCONT) }
+        let file = ground.spool.appendingPathComponent("status.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data(text.replacing(/"heartbeat" : "[^"]*"/, with: "\"heartbeat\" : \"2026-01-01T00:00:00Z\"").utf8).write(
+            to: file)
+        let silent = try ground.doctor().report
+        #expect(silent["spool-worker"]?.verdict == "ok")
+        #expect(silent["worker-alive"]?.verdict == "warning")
+    }
+
     @Test("a ledger that cannot be read fails, and one that is nobody's is told")
     func ledgers() throws {
         let ground = try Playground()
