@@ -217,6 +217,8 @@ import Testing
         try ground.retryByHand("ENTRA050")
         try await ground.reach("done", ["same.json"])
         try await ground.reach("SPOOL006", ["edited.json"])
+        // Nor can somebody who may read it hand it in once more as a request of today.
+        try await ground.reach("SPOOL006", try ground.drop(signed(grant(["8.8.8.1"], user: "same.json"), token)))
     }
 
     @Test("what waits in work/ is not refused because its token ended meanwhile, also over a crash")

@@ -1,6 +1,7 @@
-/// The requests that were proved once, by the hash of their bytes: tried again as they are, they need no live token.
+/// The requests that were proved once, by the hash of their name and bytes: tried again as they are, they need no live
+/// token.
 ///
-/// Edited bytes have another hash and need a new proof. Hashing is done outside.
+/// Edited bytes and copies under another name have another hash and need a new proof. Hashing is done outside.
 package struct AcceptedRequests: Hashable, Sendable {
     /// Somewhat beyond that the ones that would be forgotten next go first; they then need a live token again.
     package static let limit = 100_000

@@ -46,7 +46,11 @@ final class AuthenticationState {
         (accepted, unrecorded, isInherited) = (former.accepted, former.unrecorded, true)
     }
 
-    func hash(of bytes: [UInt8]) -> [UInt8] { sha256(bytes) }
+    /// Of an item's name and bytes: a copy under another name would be another request, with a time of its own.
+    func hash(of bytes: [UInt8], as item: ItemName) -> [UInt8] {
+        // No name holds a slash.
+        sha256(item.bytes + [UInt8(ascii: "/")] + bytes)
+    }
 
     var inHand: Int { unproved.count + proved.count }
 
@@ -88,7 +92,7 @@ struct Unproved {
     }
 
     var item: Waiting
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its name and bytes.
     let hash: [UInt8]
     /// When this life first had it in hand: what is fetched later answers it.
     let arrival: ContinuousClock.Instant

@@ -140,7 +140,7 @@ extension Worker {
         do throws(SystemError) {
             var hash: [UInt8]?
             let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
-                hash = authentication?.hash(of: bytes)
+                hash = authentication?.hash(of: bytes, as: file.claim.item)
                 return try request(bytes, file, at: now)
             }
             if let taken { place(taken, hash, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now) }
@@ -155,7 +155,7 @@ extension Worker {
         var hash: [UInt8]?
         let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall, known: known) {
             (bytes, file) throws(AgentError) in
-            hash = authentication?.hash(of: bytes)
+            hash = authentication?.hash(of: bytes, as: file.claim.item)
             return try request(bytes, file, at: now)
         }
         guard let taken else { return false }
