@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import knocknoc_entra
+
 /// Who may drop a request: the built worker, with Entra authentication switched on.
 @Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
     /// A worker that takes the tenant's tokens, and its emulator.
@@ -123,11 +125,17 @@ import Testing
         try await reached("it waits, and its trouble was told") {
             ground.places().allSatisfy { $0.hasPrefix("work/early.json#") } && ground.log.contains("ENTRA000")
         }
+        try await reached("status tells it") {
+            let status = ground.status()
+            return status?.entra.keysTrouble?.code == "ENTRA000" && status?.queue.oldestSince != nil
+        }
+        #expect(try ground.run("status").output.contains("signing keys: ENTRA000"))
         ground.worker?.kill()
         try ground.start()
         try await reached("a try in the second life") { ground.log.components(separatedBy: "ENTRA000").count > 2 }
         try await emulator.clearFaults()
         try await ground.reach("done", ["early.json"])
+        try await reached("status tells the end of it") { ground.status()?.entra.keysTrouble == nil }
     }
 
     @Test("keys that never come are told by their own code, and nothing is lost")

@@ -14,6 +14,8 @@ extension Worker {
                 tokenExpiresAt: graph.tokens.token(at: now.monotonic).map { time(of: $0.expiresAt, at: now) },
                 tokenTrouble: graph.tokenTrouble.map { problem($0, at: now) },
                 graphTrouble: graph.graphTrouble.map { problem($0, at: now) },
+                keysTrouble: authentication?.keysTrouble.map { problem($0, at: now) },
+                groupsTrouble: authentication?.groupsTrouble.map { problem($0, at: now) },
                 gateOpensAt: graph.pacing.throttled > 0 && !graph.pacing.isOpen(at: now.monotonic)
                     ? time(of: graph.pacing.opensAt, at: now) : nil,
                 throttled: graph.pacing.throttled),
@@ -25,10 +27,13 @@ extension Worker {
     private func queue(at now: Moment) -> StatusDocument.Queue {
         let waiting = locations.values.lazy.flatMap { $0.waiting.lazy.map(\.file.claim.number) }
         let parked = locations.values.lazy.compactMap { $0.parked.numbers.first }
-        let oldest = [waiting.min(), parked.min(), unseen.keys.lazy.map(\.number).min()].compactMap(\.self).min()
+        let oldest = [
+            waiting.min(), parked.min(), unseen.keys.lazy.map(\.number).min(), authentication?.oldestClaim,
+        ].compactMap(\.self).min()
         return StatusDocument.Queue(
-            waiting: inHand, parked: locations.values.reduce(0) { $0 + $1.parked.numbers.count }, held: held,
-            settling: recorder.unfinished.count,
+            waiting: inHand,
+            parked: locations.values.reduce(authentication?.parked.numbers.count ?? 0) { $0 + $1.parked.numbers.count },
+            held: held, settling: recorder.unfinished.count,
             oldestSince: oldest.map { Timestamp(microseconds: Int64(clamping: $0)).wholeSeconds })
     }
 

@@ -20,7 +20,7 @@ struct StatusDocument: Codable, Hashable, Sendable {
     struct Queue: Codable, Hashable, Sendable {
         /// Claimed and without a verdict.
         var waiting = 0
-        /// Put by for want of memory or of a location that can be served.
+        /// Put by for want of memory, of a proof, or of a location that can be served.
         var parked = 0
         /// Of locations that are paused.
         var held = 0
@@ -56,6 +56,9 @@ struct StatusDocument: Codable, Hashable, Sendable {
         var tokenExpiresAt: Timestamp?
         var tokenTrouble: Problem?
         var graphTrouble: Problem?
+        /// What keeps requests from being proved.
+        var keysTrouble: Problem?
+        var groupsTrouble: Problem?
         /// While Microsoft's throttling keeps the gate shut.
         var gateOpensAt: Timestamp?
         /// Throttled answers in a row.

@@ -20,6 +20,8 @@ extension StatusDocument {
         var all: [String] = []
         if let trouble = entra.tokenTrouble { all.append("token endpoint: \(trouble.code) \(trouble.detail)") }
         if let trouble = entra.graphTrouble { all.append("Graph: \(trouble.code) \(trouble.detail)") }
+        if let trouble = entra.keysTrouble { all.append("signing keys: \(trouble.code) \(trouble.detail)") }
+        if let trouble = entra.groupsTrouble { all.append("groups: \(trouble.code) \(trouble.detail)") }
         for location in locations {
             if let trouble = location.trouble { all.append("\(location.name): \(trouble.code) \(trouble.detail)") }
             if location.isPaused { all.append("\(location.name): paused, its ledger cannot be used; the log says why") }

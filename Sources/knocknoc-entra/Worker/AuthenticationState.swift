@@ -56,6 +56,15 @@ final class AuthenticationState {
 
     var isDrained: Bool { unproved.isEmpty && proved.isEmpty && parked.isEmpty }
 
+    /// The number of the oldest claim that has no proof, or none on disk.
+    var oldestClaim: UInt64? {
+        let numbers = [
+            unproved.lazy.map(\.item.file.claim.number).min(), proved.lazy.map(\.file.claim.number).min(),
+            parked.numbers.first,
+        ]
+        return numbers.compactMap(\.self).min()
+    }
+
     func holds(_ claim: ClaimName) -> Bool {
         isUnproved(claim) || proved.contains { $0.file.claim == claim }
     }
