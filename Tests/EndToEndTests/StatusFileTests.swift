@@ -67,6 +67,20 @@ struct StatusFileTests {
         try checkFormat(ground.text("metrics.prom"))
     }
 
+    @Test("requests for keys and groups are counted as what they are")
+    func authentication() async throws {
+        let ground = try await Playground.started { $0.authenticate(byGroup: true) }
+        let emulator = try #require(ground.emulator)
+        try await emulator.set(Directory.settings)
+        let token = try await emulator.mint(Mint.overage())
+        ground.expect(try ground.drop(signed(grant("203.0.113.1"), token)), toEndIn: "done")
+        eventually("the metrics count them") {
+            let found = ground.metrics()
+            return found["knocknoc_entra_requests_total{op=\"keys\",status=\"200\"}"] ?? 0 >= 2
+                && found["knocknoc_entra_requests_total{op=\"groups\",status=\"200\"}"] == 1
+        }
+    }
+
     @Test("a location's name cannot break a label, and odd values stay numbers")
     func escaping() throws {
         var page = MetricsText()

@@ -62,17 +62,19 @@ extension Worker {
     /// Counts the end of a request, before it takes effect.
     func count(_ completion: Completion) {
         guard let purpose = graph.underWay[completion.id] else { return }
-        var operation = "other"
+        let operation: GraphOperation
         var batch: Int?
-        if case .token = purpose { operation = "token" }
-        if case .location(let name, _) = purpose, let exchange = locations[name]?.exchange {
-            switch exchange {
-            case .get, .look: operation = "get"
-            case .patch(_, let carrying):
-                operation = "patch"
-                batch = carrying.count
+        switch purpose {
+        case .token: operation = .token
+        case .keys: operation = .keys
+        case .groups: operation = .groups
+        case .location(let name, _):
+            if case .patch(_, let carrying) = locations[name]?.exchange {
+                (operation, batch) = (.patch, carrying.count)
+            } else {
+                operation = .get
             }
         }
-        counters.note(operation, completion.result, batch: batch)
+        counters.note(operation.rawValue, completion.result, batch: batch)
     }
 }
