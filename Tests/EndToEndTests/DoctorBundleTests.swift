@@ -68,6 +68,22 @@ import Testing
         }
     }
 
+    @Test("people in the names of policies are left out, and what the policies do is not")
+    func policyNames() async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        try await emulator.set(
+            """
+            {"policies":[{"id":"p","displayName":"Only \(Self.person)","state":"enabled",
+             "conditions":{"locations":{"excludeLocations":["\(EmulatorProgram.office)"]}}}]}
+            """)
+        try ground.configure(onlyOffice: emulator)
+        #expect(try ground.run("doctor", "--bundle", "bundle.txt", environment: Playground.noProxy).status == 0)
+        let text = try String(contentsOf: ground.folder.appendingPathComponent("bundle.txt"), encoding: .utf8)
+        #expect(!text.contains("alice"))
+        #expect(text.contains("policy-refers [office]: \"<left out>\" excludes it and is on"), "\(text)")
+    }
+
     @Test("what a bundle shows of a configuration it cannot understand is nothing")
     func brokenConfiguration() throws {
         let ground = try Playground(.init(graph: "http://127.0.0.1:1"))

@@ -55,7 +55,7 @@ struct SupportBundle {
         for step in Step.allCases {
             let found = findings.close(step)
             let shown = Findings.text(step, found)
-            text += [.locations, .spool, .configuration].contains(step) ? masked(shown) : shown
+            text += [.locations, .policies, .spool, .configuration].contains(step) ? masked(shown) : shown
         }
         return text + "\n" + findings.summary
     }
