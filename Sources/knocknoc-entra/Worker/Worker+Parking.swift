@@ -56,7 +56,7 @@ extension Worker {
 
     /// Reads again what was put by, the oldest first, as room comes; its age counts from its first claim.
     func takeParked(at now: Moment) {
-        guard mayTakeParked(at: now), let claims = try? spool.claims() else { return }
+        guard mayTakeParked(at: now), let claims = claimsInWork(at: now) else { return }
         crowd = inHand
         var wanted: [UInt64: Duration] = [:]
         // Those that can be served go first.
@@ -76,8 +76,20 @@ extension Worker {
         if !unseen.isEmpty { lookAgainAt = lookAgainAt ?? now.monotonic + .seconds(1) }
     }
 
+    /// Nil, and no further try for a second, where `work/` cannot be listed.
+    func claimsInWork(at now: Moment) -> [ClaimName]? {
+        let claims = try? spool.claims()
+        if claims == nil { unlistedUntil = now.monotonic + .seconds(1) }
+        return claims
+    }
+
+    /// Whether `work/` could be listed, as far as is known.
+    func mayList(at now: Moment) -> Bool {
+        unlistedUntil.map { $0 <= now.monotonic } ?? true
+    }
+
     func mayTakeParked(at now: Moment) -> Bool {
-        served.contains { mayTakeParked(of: $0, at: now) }
+        mayList(at: now) && served.contains { mayTakeParked(of: $0, at: now) }
     }
 
     private func mayTakeParked(of location: LocationState, at now: Moment) -> Bool {

@@ -90,14 +90,14 @@ extension Worker {
         if isClaimed { authentication?.parked.append(item.file.claim, shutTime: item.shutTimeBefore) }
     }
 
-    var mayTakeUnproved: Bool {
-        guard let authentication, !authentication.parked.isEmpty else { return false }
+    func mayTakeUnproved(at now: Moment) -> Bool {
+        guard let authentication, !authentication.parked.isEmpty, mayList(at: now) else { return false }
         return inHand < max(settings.batch.maxItems / 8, 1)
     }
 
     /// Reads again what was put by without a proof, the oldest first, as room comes.
     func takeUnproved(at now: Moment) {
-        guard let authentication, mayTakeUnproved, let claims = try? spool.claims() else { return }
+        guard let authentication, mayTakeUnproved(at: now), let claims = claimsInWork(at: now) else { return }
         crowd = inHand
         let shutTime = authentication.parked.shutTimeBefore
         let wanted = authentication.parked.takeFirst(max(settings.batch.maxItems / 4 - crowd, 1))

@@ -16,7 +16,7 @@ extension Worker {
         func consider(again instant: ContinuousClock.Instant?) {
             consider(instant.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) })
         }
-        if mayTakeParked(at: now) || mayTakeUnproved { return .zero }
+        if mayTakeParked(at: now) || mayTakeUnproved(at: now) { return .zero }
         if inHand < settings.batch.maxItems / 2 {
             if mustLook { return .zero }
             consider(lookAgainAt)

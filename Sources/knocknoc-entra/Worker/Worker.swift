@@ -34,6 +34,8 @@ final class Worker {
     var crowd = 0
     /// What a former life has seen and written, by location and its id.
     var inheritedDrift: [String: (id: String, drift: DriftWatch)] = [:]
+    /// `work/` could not be listed, and is not tried again before.
+    var unlistedUntil: ContinuousClock.Instant?
     /// Since when there is something to look at and no room for it.
     var crowdedSince: ContinuousClock.Instant?
     let mark: PoisonMark
