@@ -225,8 +225,21 @@ import Testing
         try ground.retryByHand("ENTRA050")
         try await ground.reach("done", ["same.json"])
         try await ground.reach("SPOOL006", ["edited.json"])
-        // Nor can somebody who may read it hand it in once more as a request of today.
-        try await ground.reach("SPOOL006", try ground.drop(signed(grant(["8.8.8.1"], user: "same.json"), token)))
+    }
+
+    @Test("whoever can read an accepted request cannot hand its bytes in under another name, as a request of today")
+    func replayed() async throws {
+        let (ground, emulator) = try await started("clockSkew: \"01:00:00\"") { _ in }
+        let request = signed(grant(["8.8.8.1"]), try await emulator.mint(Mint.lasting(-100)))
+        try await ground.reach("done", try ground.drop(request))
+        #expect(ground.worker?.stop() == 0)
+        var strict = Playground.Options(emulator)
+        strict.authenticate("clockSkew: \"00:00:00\"")
+        try ground.configure(strict)
+        try ground.start()
+        let copy = try ground.drop(request)
+        try await ground.reach("SPOOL006", copy)
+        #expect(ground.why(copy).contains("expired (exp)"))
     }
 
     @Test("what waits in work/ is not refused because its token ended meanwhile, also over a crash")

@@ -25,6 +25,37 @@ import Testing
         #expect(try await emulator.counts().token == 1)
     }
 
+    @Test(
+        "a key that this user may not read is told, with the remedy", .enabled(if: geteuid() == 0, "needs root"),
+        arguments: [false, true])
+    func unreadableKey(byThumbprint: Bool) throws {
+        let ground = try Playground()
+        let certificate = try TestCertificate(in: ground.folder)
+        var options = Playground.Options(graph: "http://127.0.0.1:1")
+        options.credential =
+            byThumbprint
+            ? "certificateThumbprint: \"\(try certificate.thumbprint())\", certificateStore: \".\""
+            : "certificateFile: \"certificate.pem\", keyFile: \"key.pem\""
+        try ground.configure(options)
+        let key = ground.folder.appendingPathComponent("key.pem").path
+        try FileManager.default.setAttributes([.posixPermissions: 0o600, .ownerAccountID: 65_534], ofItemAtPath: key)
+        // Root without the right to read what is others'.
+        let check = Process()
+        check.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        check.arguments = [
+            "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all",
+            Program.path("knocknoc-entra").path, "check", "--config", "config.json5",
+        ]
+        check.currentDirectoryURL = ground.folder
+        let output = Pipe()
+        (check.standardOutput, check.standardError) = (output, output)
+        try check.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        check.waitUntilExit()
+        #expect(check.terminationStatus == 64, "\(text)")
+        #expect(text.contains("key.pem") && text.contains("this user may not read it"), "\(text)")
+    }
+
     @Test("a certificate that Entra does not know is ENTRA001")
     func unknownCertificate() throws {
         let ground = try Playground()
