@@ -95,60 +95,6 @@ extension Worker {
         return left
     }
 
-    /// Judges what an earlier life left in `work/` without a verdict; what may have brought it down goes alone.
-    func judgeAgain(_ claims: [ClaimName], at now: Moment) throws(SystemError) {
-        for claim in claims {
-            guard let crashes = mark.suspects[claim] else { continue }
-            if crashes < PoisonMark.crashLimit {
-                try judgeAlone(claim, at: now)
-            } else if let file = try self.claim.file(claim) {
-                let detail = "the worker ended \(crashes) times while it was judging this file; keep it for a report"
-                unreadable.append(Outcome(file, failed: AgentError(.spool008, detail)))
-                try? mark.clear(claim)
-            }
-        }
-        try? mark.begin()
-        defer { try? mark.end() }
-        takeAgain(claims.filter { mark.suspects[$0] == nil && !hasItem($0) }, at: now)
-    }
-
-    private func judgeAlone(_ claim: ClaimName, at now: Moment) throws(SystemError) {
-        try? mark.begin(suspect: claim)
-        defer {
-            if authentication?.isUnproved(claim) ?? false { try? mark.pause() } else { try? mark.end() }
-        }
-        takeAgain([claim], at: now)
-        try admitProved(isMarked: true, at: now)
-    }
-
-    private func hasItem(_ claim: ClaimName) -> Bool {
-        unreadable.contains { $0.file.claim == claim } || (authentication?.holds(claim) ?? false)
-            || locations.values.contains { location in
-                location.waiting.contains { $0.file.claim == claim }
-                    || location.refused.contains { $0.item.file.claim == claim }
-            }
-    }
-
-    func takeAgain(_ claims: [ClaimName], at now: Moment) {
-        crowd = inHand
-        for name in claims { takeAgain(name, at: now) }
-    }
-
-    func takeAgain(
-        _ name: ClaimName, claimedAt: ContinuousClock.Instant? = nil, shutTimeBefore: Duration? = nil, at now: Moment
-    ) {
-        do throws(SystemError) {
-            var hash: [UInt8]?
-            let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
-                hash = authentication?.hash(of: bytes, as: file.claim.item)
-                return try request(bytes, file, at: now)
-            }
-            if let taken { place(taken, hash, claimedAt: claimedAt, shutTimeBefore: shutTimeBefore, at: now) }
-        } catch {
-            unseen[name] = error
-        }
-    }
-
     /// False where the file has to be looked at again.
     private func take(_ candidate: Incoming.Candidate, at now: Moment) throws(SystemError) -> Bool {
         let known = unmoved[candidate]
@@ -188,14 +134,14 @@ extension Worker {
             ])
     }
 
-    private func request(_ bytes: [UInt8], _ file: Claim.File, at now: Moment) throws(AgentError) -> GrantRequest {
+    func request(_ bytes: [UInt8], _ file: Claim.File, at now: Moment) throws(AgentError) -> GrantRequest {
         try GrantRequest(
             parsing: bytes,
             in: RequestContext(
                 stamp: file.claim.item.stamp, modified: file.status.modified, now: now.wall, locations: policies))
     }
 
-    private func place(
+    func place(
         _ taken: Claim.Taken, _ hash: [UInt8]?, claimedAt: ContinuousClock.Instant? = nil,
         shutTimeBefore: Duration? = nil, at now: Moment
     ) {
@@ -244,64 +190,5 @@ extension Worker {
             preconditionFailure("a request names a configured location: \(request.location)")
         }
         return location
-    }
-}
-
-extension LocationState {
-    /// Fits in a new item: a grant waits for Graph or is refused, a removal takes effect in the ledger at once.
-    func judge(_ item: Waiting, at now: Moment) {
-        switch item.content {
-        case .grant(let lease):
-            if let error = ledger.refusal(of: lease, at: now.wall) {
-                refused.append((item, error))
-            } else {
-                waiting.append(item)
-            }
-        case .removal(let removal):
-            remove(removal, by: item, at: now)
-        }
-    }
-
-    private func remove(_ removal: Removal, by item: Waiting, at now: Moment) {
-        if end(removal, at: now) {
-            refused.append(
-                (
-                    item,
-                    AgentError(
-                        .spool005,
-                        "it found only grants issued after it (\(removal.order.issuedAt)), which stay; "
-                            + "if they are to end, issue a new revoke")
-                ))
-        } else {
-            waiting.append(item)
-        }
-    }
-
-    /// True where it found only what was issued after it.
-    fileprivate func end(_ removal: Removal, at now: Moment) -> Bool {
-        let effect = ledger.apply(removal, at: now.wall)
-        hasUnrecordedRemovals = true
-        let ended = effect.endedSomething || waiting.contains { $0.grant.map(removal.ends) ?? false }
-        refuseWaiting(at: now)
-        if ended { ledger.noteEndedSomething(removal, at: now.wall) }
-        // What rests in work/ may be what it ends.
-        return effect.metNewer && !ended && parked.isEmpty
-    }
-
-    /// Waiting grants that time or a removal has overtaken; what a request carries at the moment is judged at its end.
-    func refuseWaiting(at now: Moment) {
-        var carried: Set<ClaimName> = []
-        if case .patch(_, let carrying) = exchange { carried = carrying }
-        var kept: [Waiting] = []
-        for item in waiting {
-            if let lease = item.grant, !carried.contains(item.file.claim),
-                let error = ledger.refusal(of: lease, at: now.wall)
-            {
-                refused.append((item, error))
-            } else {
-                kept.append(item)
-            }
-        }
-        if kept.count < waiting.count { waiting = kept }
     }
 }

@@ -73,7 +73,6 @@ extension Worker {
             guard let shutTime = wanted[claim.number] else { continue }
             takeAgain(claim, claimedAt: instant(of: claim, at: now), shutTimeBefore: shutTime, at: now)
         }
-        if !unseen.isEmpty { lookAgainAt = lookAgainAt ?? now.monotonic + .seconds(1) }
     }
 
     /// Nil, and no further try for a second, where `work/` cannot be listed.
