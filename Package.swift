@@ -29,13 +29,14 @@ let package = Package(
             name: "knocknoc-entra-emulator", dependencies: ["COpenSSL", "COpenSSLTLS"], swiftSettings: rules),
         .executableTarget(
             name: "knocknoc-entra-benchmark", dependencies: ["GrantCore", "Spool", "Graph"], swiftSettings: rules),
-        .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: rules),
+        .target(name: "SeededChance", path: "Tests/SeededChance", swiftSettings: rules),
+        .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore", "SeededChance"], swiftSettings: rules),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "GrantCore"], swiftSettings: rules),
-        .testTarget(name: "GraphTests", dependencies: ["Graph", "GrantCore"], swiftSettings: rules),
+        .testTarget(name: "GraphTests", dependencies: ["Graph", "GrantCore", "SeededChance"], swiftSettings: rules),
         .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "GrantCore", "Spool", "Graph"],
+            dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "GrantCore", "Spool", "Graph", "SeededChance"],
             swiftSettings: rules),
     ]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import GrantCore
+import SeededChance
 import Spool
 
 @testable import knocknoc_entra

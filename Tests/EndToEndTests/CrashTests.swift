@@ -1,6 +1,7 @@
 import Foundation
 import GrantCore
 import Graph
+import SeededChance
 import Testing
 
 @testable import knocknoc_entra

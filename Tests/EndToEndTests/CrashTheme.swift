@@ -1,4 +1,5 @@
 import GrantCore
+import SeededChance
 
 /// Scenarios that chance seldom makes: each the shortest way to a mistake that only some crash brings to light.
 enum CrashTheme: CaseIterable {

@@ -1,4 +1,5 @@
 import GrantCore
+import SeededChance
 
 /// All that outlives the worker's process, and what has yet to happen: a crash is a copy of it at some step.
 struct CrashWorld {
@@ -106,20 +107,10 @@ struct CrashItem {
     }
 }
 
-/// splitmix64: the same seed plays the same scenario.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
+extension SeededRandom {
+    /// Spreads seeds that follow each other.
     init(_ seed: Int) {
-        state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        self.init(seed: UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15)
     }
 
     mutating func chance(_ probability: Double) -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import SeededChance
 import Testing
 
 /// Random histories against the real worker: whatever goes wrong meanwhile, the requests alone decide the end.
@@ -17,7 +18,7 @@ import Testing
         "kills, restarts and faults anywhere: each list is what its requests say, and nothing revoked comes back",
         arguments: seeds)
     func history(seed: UInt64) async throws {
-        var random = Dice(seed: seed)
+        var random = SeededRandom(seed: seed)
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)
         var options = Playground.Options(emulator)
@@ -105,7 +106,9 @@ import Testing
         }
     }
 
-    private func disturb(_ ground: Playground, _ emulator: EmulatorProgram, using random: inout Dice) async throws {
+    private func disturb(_ ground: Playground, _ emulator: EmulatorProgram, using random: inout SeededRandom)
+        async throws
+    {
         switch Int.random(in: 0..<24, using: &random) {
         case 0, 1:
             ground.worker?.kill()
@@ -122,7 +125,7 @@ import Testing
         }
     }
 
-    private static func fault(using random: inout Dice) -> String {
+    private static func fault(using random: inout SeededRandom) -> String {
         let action =
             [
                 #""do":"reset""#, #""do":"close""#, #""do":"stall","ms":600"#, #""do":"garbage""#, #""do":"html""#,
@@ -218,7 +221,7 @@ private struct Order: Sendable {
         id.map { "id \($0)" } ?? "\(user?.lowercased() ?? "-") \(Set(ranges).map { "\($0)" }.sorted())"
     }
 
-    init(number: Int, location: String, using random: inout Dice) {
+    init(number: Int, location: String, using random: inout SeededRandom) {
         self.location = location
         // The name decides between two of the same instant, so it must not follow the order of arrival.
         name = "\(Int.random(in: 100...999, using: &random))-\(number).json"
@@ -251,7 +254,7 @@ private struct Order: Sendable {
     /// The same for all orders of a run.
     private static let start = (Date().timeIntervalSince1970 - 600).rounded(.down)
 
-    private static func range(using random: inout Dice) -> (String, Range<Int>) {
+    private static func range(using random: inout SeededRandom) -> (String, Range<Int>) {
         let number = Int.random(in: 0..<12, using: &random)
         switch Int.random(in: 0..<6, using: &random) {
         case 0: return ("203.0.113.\(number / 2 * 2)/31", number / 2 * 2..<number / 2 * 2 + 2)
@@ -287,22 +290,5 @@ private struct Order: Sendable {
         case .revokeUsersAddresses: isItsUser && meets
         case .revokeAddresses: meets
         }
-    }
-}
-
-/// Numbers that are the same in every run (SplitMix64), so that a failure can be had again.
-private struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
     }
 }

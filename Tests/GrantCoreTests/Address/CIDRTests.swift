@@ -1,5 +1,6 @@
 import Foundation
 import GrantCore
+import SeededChance
 import Testing
 
 struct CIDRTests {

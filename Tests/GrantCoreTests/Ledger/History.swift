@@ -1,4 +1,5 @@
 import GrantCore
+import SeededChance
 
 /// A request of a generated history; the same value is judged however often the item comes back.
 struct HistoryItem: CustomStringConvertible {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GrantCore
+import SeededChance
 import Testing
 
 struct LedgerDocumentTests {

@@ -1,4 +1,5 @@
 import GrantCore
+import SeededChance
 import Testing
 
 /// What is over is remembered for as long as something older of its kind could still come to life.

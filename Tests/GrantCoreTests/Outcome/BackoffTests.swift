@@ -1,4 +1,5 @@
 import GrantCore
+import SeededChance
 import Testing
 
 struct BackoffTests {

@@ -1,4 +1,5 @@
 import GrantCore
+import SeededChance
 import Testing
 
 /// Whatever the bytes: a verdict, and one that can be shown.

@@ -1,5 +1,6 @@
 import Foundation
 import GrantCore
+import SeededChance
 import Testing
 
 /// What StrictJSON takes, Foundation takes, and reads the same.

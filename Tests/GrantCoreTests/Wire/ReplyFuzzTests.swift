@@ -1,23 +1,7 @@
+import SeededChance
 import Testing
 
 @testable import GrantCore
-
-/// The same numbers for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 @Suite("Answers that nobody would write")
 struct ReplyFuzzTests {
@@ -36,7 +20,7 @@ struct ReplyFuzzTests {
 
     @Test("always a verdict, always one line, never a crash", arguments: 0..<8 as Range<UInt64>)
     func fuzz(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<1_500 {
             let reply = HTTPReply(
                 status: Self.statuses.randomElement(using: &random) ?? 0,
@@ -84,7 +68,7 @@ struct ReplyFuzzTests {
     }
 
     /// One of the seeds with a few bytes changed, cut, doubled or thrown in.
-    private func mutated(_ seeds: [String], _ random: inout SeededGenerator) -> [UInt8] {
+    private func mutated(_ seeds: [String], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = Array((seeds.randomElement(using: &random) ?? "").utf8)
         for _ in 0..<Int.random(in: 0...4, using: &random) {
             let place = Int.random(in: 0...bytes.count, using: &random)
