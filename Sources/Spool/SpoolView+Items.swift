@@ -65,19 +65,24 @@ extension FoundItem.Place {
 
 extension SpoolView {
     /// Calls `body` with every item in the places asked for, in the order in which items move, so that none slips by.
-    package func forEachItem(in places: [String], _ body: (FoundItem) -> Void) throws(SystemError) {
+    ///
+    /// Folders are read as they are walked, so that `body` may move what it gets; `code` is one of `failed/` alone.
+    package func forEachItem(
+        in places: [String], of code: String? = nil, _ body: (FoundItem) -> Void
+    ) throws(SystemError) {
         for place in places {
             let folder = try root.folder(place)
             switch place {
             case "incoming", "hold":
                 try each(in: folder, at: place == "hold" ? .hold : .incoming, body)
             case "work":
-                for name in try folder.names() {
-                    guard let claim = ClaimName(bytes: name) else { continue }
+                try folder.forEachName { name, _ in
+                    guard let claim = ClaimName(bytes: name) else { return }
                     body(FoundItem(place: .work, name: claim.item.bytes, folder: folder))
                 }
             default:
-                for name in try folder.names().map({ String(decoding: $0, as: UTF8.self) }).sorted() {
+                for name in try folder.names().map({ String(decoding: $0, as: UTF8.self) }).sorted()
+                where code == nil || name == code {
                     guard let inner = try? folder.folder(name) else { continue }
                     try each(in: inner, at: place == "done" ? .done(name) : .failed(name), body)
                 }
@@ -85,37 +90,23 @@ extension SpoolView {
         }
     }
 
-    /// The items of one code.
-    package func failed(_ code: String) throws(SystemError) -> [FoundItem] {
-        var found: [FoundItem] = []
-        let folder: Folder
-        do throws(SystemError) {
-            folder = try root.folder("failed").folder(code)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return []
-        }
-        try each(in: folder, at: .failed(code)) { found.append($0) }
-        return found
-    }
-
     private func each(
         in folder: Folder, at place: FoundItem.Place, _ body: (FoundItem) -> Void
     ) throws(SystemError) {
-        for name in try folder.names() where name.hasSuffix(".json") && name.first != UInt8(ascii: ".") {
+        try folder.forEachName { name, _ in
+            guard name.hasSuffix(".json"), name.first != UInt8(ascii: ".") else { return }
             body(FoundItem(place: place, name: name, folder: folder))
         }
     }
 
     /// Moves an item on, and what was noted beside it with it, or away where the worker would write it anew.
-    package func move(_ item: FoundItem, to place: String) throws(SystemError) {
-        let target = try root.folder(place)
+    package func move(_ item: FoundItem, to target: Folder, keepingNote: Bool) throws(SystemError) {
         try item.folder.move(item.name, to: target, as: item.name)
         let note = item.name + ".why"
-        if place == "incoming" {
-            try? item.folder.remove(note)
-        } else {
+        if keepingNote {
             try? item.folder.move(note, to: target, as: note)
+        } else {
+            try? item.folder.remove(note)
         }
     }
 

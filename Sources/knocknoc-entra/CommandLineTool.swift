@@ -3,52 +3,47 @@ import Spool
 
 /// The command line: finds the command, or says what is wrong and what to type instead.
 enum CommandLineTool {
-    static func run(_ arguments: [String]) -> ExitCode {
+    static func run(_ words: [String]) -> ExitCode {
         PrivateMemory.keep()
-        do throws(UsageError) {
-            return try dispatch(try Arguments(arguments))
+        Output.outliveReaders()
+        do throws(Complaint) {
+            return try dispatch(words)
         } catch {
-            Output.error("knocknoc-entra: \(error.text)\n")
-            return .configuration
+            error.report()
+            return error.status
         }
     }
 
-    private static func dispatch(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        if arguments.wantsVersion {
-            Output.standard("knocknoc-entra \(Version.number)\n")
-            return .success
+    private static func dispatch(_ words: [String]) throws(Complaint) -> ExitCode {
+        switch try Invocation(words) {
+        case .version: try Answer.give("knocknoc-entra \(Version.number)\n")
+        case .overview: try Answer.give(HelpPage.overview)
+        case .help(let command): try Answer.give(HelpPage.text(of: command))
+        case .run(let arguments): return try run(arguments)
         }
-        guard let name = arguments.command else {
-            guard arguments.wantsHelp else { throw UsageError("which command? `knocknoc-entra --help` lists them") }
-            Output.standard(Help.overview)
-            return .success
-        }
-        guard let command = Command(rawValue: name) else {
-            let hint = Suggestion.closest(to: name, among: Command.allCases.map(\.rawValue))
-            let meant = hint.map { "; did you mean `\($0)`?" } ?? ""
-            throw UsageError("there is no command `\(name)`\(meant); `knocknoc-entra --help` lists them")
-        }
-        if arguments.wantsHelp {
-            Output.standard(command.help)
-            return .success
-        }
-        switch command {
-        case .run: return RunCommand.run(arguments, isOnce: try arguments.takeFlags(["--once"]).contains("--once"))
-        case .initialise: return try InitCommand.run(arguments)
-        case .check: return try CheckCommand.run(arguments)
-        case .doctor: return try DoctorCommand.run(arguments)
-        case .whatIf: return try WhatIfCommand.run(arguments)
-        case .adopt: return try AdoptCommand.run(arguments)
-        case .forget: return try ForgetCommand.run(arguments)
-        case .explain: return try ExplainCommand.run(arguments)
-        case .status: return try StatusCommand.run(arguments)
-        case .grant, .revoke, .flush: return try SubmitCommand.run(command, arguments)
-        case .wait: return try WaitCommand.run(arguments)
-        case .why: return try WhyCommand.run(arguments)
-        case .retry, .hold, .release: return try MoveCommand.run(command, arguments)
-        case .leases: return try LeasesCommand.run(arguments)
-        case .who: return try WhoCommand.run(arguments)
-        case .journal: return try JournalCommand.run(arguments)
+        return .success
+    }
+
+    private static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        switch arguments.command {
+        case .run: try RunCommand.run(arguments)
+        case .initialise: try InitCommand.run(arguments)
+        case .check: try CheckCommand.run(arguments)
+        case .doctor: try DoctorCommand.run(arguments)
+        case .whatIf: try WhatIfCommand.run(arguments)
+        case .adopt: try AdoptCommand.run(arguments)
+        case .forget: try ForgetCommand.run(arguments)
+        case .explain: try ExplainCommand.run(arguments)
+        case .status: try StatusCommand.run(arguments)
+        case .grant, .revoke, .flush: try SubmitCommand.run(arguments)
+        case .wait: try WaitCommand.run(arguments)
+        case .why: try WhyCommand.run(arguments)
+        case .retry, .hold, .release: try MoveCommand.run(arguments)
+        case .leases: try LeasesCommand.run(arguments)
+        case .who: try WhoCommand.run(arguments)
+        case .journal: try JournalCommand.run(arguments)
+        case .completion: try CompletionCommand.run(arguments)
+        case .manual: try ManualCommand.run(arguments)
         }
     }
 }
@@ -75,13 +70,44 @@ enum Command: String, CaseIterable {
     case leases
     case who
     case journal
+    case completion
+    case manual
 }
 
-/// A command line that cannot be followed.
-struct UsageError: Error {
-    let text: String
+/// What a command line asks for.
+enum Invocation {
+    case overview
+    case version
+    case help(Command)
+    case run(Arguments)
 
-    init(_ text: String) {
-        self.text = text
+    init(_ words: [String]) throws(Complaint) {
+        var wantsHelp = words.prefix { $0 != "--" }.contains { ["--help", "-h"].contains($0) }
+        var reader = OptionReader(words[...])
+        var name = try reader.nextWord(of: nil)
+        if reader.given[.version] != nil {
+            self = .version
+            return
+        }
+        if name == "help" {
+            wantsHelp = true
+            name = try reader.nextWord(of: nil)
+        }
+        guard let name else {
+            guard wantsHelp else {
+                throw Complaint(
+                    "no command was given", why: "knocknoc-entra does nothing by itself",
+                    do: "`knocknoc-entra --help` lists the commands; `knocknoc-entra run` is the worker.")
+            }
+            self = .overview
+            return
+        }
+        guard let command = Command(rawValue: name) else {
+            let meant = Suggestion.closest(to: name, among: Command.allCases.map(\.rawValue))
+            throw Complaint(
+                "there is no command `\(name)`", why: meant.map { "did you mean `\($0)`?" },
+                do: "`knocknoc-entra --help` lists the commands.")
+        }
+        self = wantsHelp ? .help(command) : .run(try Arguments(command, reader.rest, given: reader.given))
     }
 }

@@ -36,6 +36,7 @@ struct Daemon {
             }
         } catch {
             log(.error, "stopped", ["error": error.description])
+            if Terminal.isErrorShown { error.complaint(settings.spool).report() }
             return error.exitCode
         }
     }
@@ -186,6 +187,18 @@ enum DaemonFailure: Error, CustomStringConvertible {
         case .spool(let trouble): ExitCode(rawValue: trouble.exitCode) ?? .inputOutput
         case .storage(let error): error.isNoRoom ? .cannotWrite : .inputOutput
         case .transport: .configuration
+        }
+    }
+
+    /// The same for a person who started it at a terminal.
+    func complaint(_ spool: String) -> Complaint {
+        switch self {
+        case .spool(let trouble): Complaint(trouble)
+        case .storage(let error): Complaint(error, spool: spool)
+        case .transport(let text):
+            Complaint(
+                "no connection to Entra can be made", why: text,
+                do: "Look at `entra.caFile` and `entra.proxy`; `knocknoc-entra doctor` tries each step.")
         }
     }
 }

@@ -1,10 +1,11 @@
 /// Exit statuses, from sysexits.h where it has one.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, CaseIterable {
     case success = 0
-    /// Some items failed (`run --once`).
+    /// Some items failed (`run --once`), or there is nothing to show.
     case someFailed = 1
     /// Usage or configuration.
     case configuration = 64
+    /// No spool, or nothing of that name in it.
     case noSpool = 66
     /// Entra cannot be reached, or a removal could not be written.
     case unavailable = 69
@@ -15,8 +16,25 @@ enum ExitCode: Int32 {
 
     /// No verdict within the time that was given; the same number as a spool that is busy with another worker.
     static let tryLater = ExitCode.alreadyRunning
+
+    /// What it says of any command.
+    var meaning: String {
+        switch self {
+        case .success: "as it should be"
+        case .someFailed: "something failed, was not found, or nobody is there"
+        case .configuration: "wrong command line or configuration"
+        case .noSpool: "no spool, or no such item in it"
+        case .unavailable: "Entra did not answer, or no worker runs"
+        case .cannotWrite: "the spool or a file cannot be written"
+        case .inputOutput: "I/O error, also where the output cannot be written"
+        case .alreadyRunning: "another worker has this spool, or no verdict came in time"
+        case .notPermitted: "not permitted"
+        }
+    }
 }
 
 enum Version {
     static let number = "0.1.0"
+    /// Of the manual page.
+    static let date = "2026-11-28"
 }

@@ -83,7 +83,7 @@ struct StatusCommandTests {
         #expect(
             json.output.contains(#""user" : "a""#) && json.output.contains(#""location" : "office""#), "\(json.output)")
         let early = try ground.run("leases", "--at", "2020-01-01T00:00:00Z")
-        #expect(early.status == 64 && early.output.contains("the journal begins at"), "\(early.output)")
+        #expect(early.status == 66 && early.output.contains("the journal of this spool begins at"), "\(early.output)")
     }
 
     private func grant(_ address: String, _ location: String, user: String = "a") -> String {

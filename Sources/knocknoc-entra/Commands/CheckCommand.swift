@@ -3,10 +3,27 @@ import Spool
 
 /// `check`: the configuration, every mistake at once.
 enum CheckCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        if arguments.flags.contains("--online") { return try DoctorCommand.run(arguments) }
-        _ = try arguments.takeFlags([])
-        guard let settings = SettingsCommand.load(arguments) else { return .configuration }
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        if arguments.has(.online) { return try DoctorCommand.run(arguments) }
+        guard arguments.wantsJSON else {
+            try Answer.give(text(try SettingsCommand.load(arguments).settings))
+            return .success
+        }
+        guard let path = SettingsFile.find(given: arguments.configuration) else { throw .noConfiguration }
+        let answer: String
+        var status = ExitCode.success
+        do throws(SettingsError) {
+            let (settings, warnings) = try Settings.read(path, now: Clock.system.wall())
+            answer = json(path, mistakes: [], warnings: warnings, settings)
+        } catch {
+            answer = json(path, mistakes: error.mistakes, warnings: [], nil)
+            status = .configuration
+        }
+        try Answer.give(answer)
+        return status
+    }
+
+    private static func text(_ settings: Settings) -> String {
         var lines = ["The configuration is good."]
         lines.append("  spool      \(settings.spool)")
         lines.append("  tenant     \(settings.entra.tenantId) at \(settings.entra.authority)")
@@ -27,7 +44,22 @@ enum CheckCommand {
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             lines.append("  location   \(name) = \(location.policy.id)")
         }
-        Output.standard(lines.joined(separator: "\n") + "\n")
-        return .success
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func json(_ path: String, mistakes: [String], warnings: [String], _ settings: Settings?) -> String {
+        var fields = [
+            ("good", settings == nil ? "false" : "true"), ("file", jsonText(path)), ("mistakes", jsonList(mistakes)),
+            ("warnings", jsonList(warnings)),
+        ]
+        if let settings {
+            let locations = settings.locations.sorted { $0.key < $1.key }
+            fields += [
+                ("spool", jsonText(settings.spool)), ("tenantId", jsonText("\(settings.entra.tenantId)")),
+                ("graph", jsonText(settings.entra.graph)),
+                ("locations", jsonObject(locations.map { ($0.key, jsonText("\($0.value.policy.id)")) })),
+            ]
+        }
+        return jsonObject(fields) + "\n"
     }
 }

@@ -3,22 +3,36 @@ import Spool
 
 /// `explain CODE`: what a code means and what to do about it.
 enum ExplainCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        _ = try arguments.takeFlagsOnly([])
-        guard let word = arguments.operands.first, arguments.operands.count == 1 else {
-            throw UsageError("explain which code? They are:\n\(list)")
-        }
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        let word = arguments.operands[0]
         let asked = String(word.uppercased().drop { $0 == "#" })
         guard let code = AgentCode(rawValue: asked) else {
             let codes = AgentCode.allCases.map(\.rawValue)
-            let meant = Suggestion.closest(to: asked, among: codes).map { "; did you mean \($0)?" } ?? "."
-            throw UsageError("there is no code \(word)\(meant) They are:\n\(list)")
+            let meant = Suggestion.closest(to: asked, among: codes)
+            throw Complaint(
+                "there is no code \(word)", why: meant.map { "did you mean \($0)?" },
+                do: "The codes are \(codes.joined(separator: ", ")).")
         }
-        Output.standard(code.explanation.text)
+        let explanation = code.explanation
+        try Answer.give(
+            arguments.wantsJSON ? json(explanation) : explanation.text(width: min(Terminal.width ?? 78, 78)))
         return .success
     }
 
-    private static var list: String {
-        AgentCode.allCases.map { "  \($0)  \($0.title)" }.joined(separator: "\n")
+    private static func json(_ explanation: Explanation) -> String {
+        let code = explanation.code
+        let neighbours = explanation.differsFrom.map { ("\($0.code)", jsonText(unwrapped($0.how))) }
+        return jsonObject([
+            ("code", jsonText(code.rawValue)), ("title", jsonText(code.title)),
+            ("meaning", jsonText(unwrapped(explanation.meaning))), ("differsFrom", jsonObject(neighbours)),
+            ("causes", jsonList(explanation.causes.map(unwrapped))),
+            ("steps", jsonList(explanation.steps.map(unwrapped))),
+            ("thenWhat", jsonText(unwrapped(explanation.thenWhat))), ("nextStep", jsonText(explanation.nextStep)),
+        ]) + "\n"
+    }
+
+    /// Without the sign that tells the printed page which lines are commands.
+    private static func unwrapped(_ text: String) -> String {
+        text.split(separator: "\n").map { $0.hasPrefix("$ ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
     }
 }

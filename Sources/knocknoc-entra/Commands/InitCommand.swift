@@ -2,19 +2,19 @@ import Spool
 
 /// `init`: makes the spool's folders with the right modes.
 enum InitCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        _ = try arguments.takeFlags([])
-        guard let settings = SettingsCommand.load(arguments) else { return .configuration }
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        let settings = try SettingsCommand.load(arguments).settings
+        let remarks: [String]
         do throws(SystemError) {
-            let remarks = try SpoolInit.run(at: settings.spool)
-            Output.standard("The spool is ready at \(settings.spool)\n")
-            for remark in remarks { Output.standard("note: \(remark)\n") }
-            return .success
+            remarks = try SpoolInit.run(at: settings.spool)
         } catch {
-            Output.error(
-                "knocknoc-entra: the spool cannot be made at \(settings.spool)\n  \(error)\n"
-                    + "  Run init as the user that owns the spool, or as root.\n")
-            return .cannotWrite
+            throw Complaint(
+                "the spool cannot be made at \(settings.spool)", why: "\(error)",
+                do: "Run init as the user that is to own the spool, or as root; its parent folder has to be there.",
+                .cannotWrite)
         }
+        try Answer.give(
+            "The spool is ready at \(settings.spool)\n" + remarks.map { "note: \($0)\n" }.joined())
+        return .success
     }
 }

@@ -4,12 +4,15 @@ import Spool
 
 /// `journal verify`: whether the chain of hashes is whole, or where it is not.
 enum JournalCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        let options = try CommandOptions(arguments, flags: ["--json"], values: [SpoolCommandContext.option])
-        guard options.operands == ["verify"] else { throw UsageError("journal what? `knocknoc-entra journal verify`") }
-        return try SpoolCommandContext.run(arguments, options) { context in
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        guard arguments.operands == ["verify"] else {
+            throw Complaint(
+                "`journal \(arguments.operands[0])` is not known", why: "the journal can only be verified",
+                do: "`knocknoc-entra journal verify`")
+        }
+        return try SpoolCommandContext.run(arguments) { context in
             let check = try JournalCheck(context.spool, hash: { sha256($0) })
-            Output.standard(options.flags.contains("--json") ? json(check) : text(check))
+            try Answer.give(arguments.wantsJSON ? json(check) : text(check))
             return check.faults.isEmpty ? .success : .someFailed
         }
     }
@@ -23,8 +26,9 @@ enum JournalCommand {
     }
 
     private static func json(_ check: JournalCheck) -> String {
-        func list(_ texts: [String]) -> String { "[" + texts.map(jsonText).joined(separator: ",") + "]" }
-        return "{\"whole\":\(check.faults.isEmpty),\"lines\":\(check.lines),\"batches\":\(check.batches),"
-            + "\"days\":\(list(check.days)),\"faults\":\(list(check.faults)),\"notes\":\(list(check.remarks))}\n"
+        jsonObject([
+            ("whole", "\(check.faults.isEmpty)"), ("lines", "\(check.lines)"), ("batches", "\(check.batches)"),
+            ("days", jsonList(check.days)), ("faults", jsonList(check.faults)), ("notes", jsonList(check.remarks)),
+        ]) + "\n"
     }
 }

@@ -4,25 +4,18 @@ import Spool
 
 /// `leases [LOCATION] [--at T]`: who is let in, or was at a time.
 enum LeasesCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        let options = try CommandOptions(arguments, flags: ["--json"], values: ["--at", SpoolCommandContext.option])
-        guard options.operands.count <= 1 else { throw UsageError("`leases` takes one location at most") }
-        return try LeaseTablePrinter.run(arguments, options) { entry in
-            options.operands.first.map { $0 == entry.location } ?? true
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        try LeaseTablePrinter.run(arguments) { entry in
+            arguments.operands.first.map { $0 == entry.location } ?? true
         }
     }
 }
 
 /// `who ADDRESS [--at T]`: by which grants an address is let in, or was at a time.
 enum WhoCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        let options = try CommandOptions(arguments, flags: ["--json"], values: ["--at", SpoolCommandContext.option])
-        guard options.operands.count == 1 else {
-            throw UsageError("who at which address? `knocknoc-entra who 203.0.113.7`")
-        }
-        let address: CIDR
-        do { address = try CIDR(options.operands[0]) } catch { throw UsageError("\(options.operands[0]): \(error)") }
-        return try LeaseTablePrinter.run(arguments, options, isAtMoment: true) { entry in
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        let address = try CIDR(typed: arguments.operands[0])
+        return try LeaseTablePrinter.run(arguments, isAtMoment: true) { entry in
             entry.ranges.contains { $0.overlaps(address) }
         }
     }
@@ -31,13 +24,16 @@ enum WhoCommand {
 /// Prints what both find: 0 where there is something, 1 where there is nothing.
 private enum LeaseTablePrinter {
     static func run(
-        _ arguments: Arguments, _ options: CommandOptions, isAtMoment: Bool = false,
-        _ isWanted: (LeaseHistory.Entry) -> Bool
-    ) throws(UsageError) -> ExitCode {
-        let time = try options.time("--at")
-        return try SpoolCommandContext.run(arguments, options) { context in
-            let now = Clock.system.wall()
-            if let time, time > now { throw UsageError("--at \(time) is still to come") }
+        _ arguments: Arguments, isAtMoment: Bool = false, _ isWanted: (LeaseHistory.Entry) -> Bool
+    ) throws(Complaint) -> ExitCode {
+        let time = try arguments.time(.at)
+        let now = Clock.system.wall()
+        if let time, time > now {
+            throw Complaint(
+                "--at \(time) is still to come", why: "it is \(now)",
+                do: "Give a moment that is over; `date -u +%FT%TZ`.")
+        }
+        return try SpoolCommandContext.run(arguments) { context in
             let moment = time ?? now
             let history =
                 try time.map { try LeaseHistory.then(context.spool, at: $0) }
@@ -45,12 +41,12 @@ private enum LeaseTablePrinter {
             let found = history.entries.filter { entry in
                 isWanted(entry) && !(isAtMoment && entry.startsAt.map { $0 > moment } ?? false)
             }
-            if options.flags.contains("--json") {
+            if arguments.wantsJSON {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                Output.standard(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
+                try Answer.give(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
             } else {
-                Output.standard(table(found, at: moment))
+                try Answer.give(table(found, at: moment))
             }
             return found.isEmpty ? .someFailed : .success
         }

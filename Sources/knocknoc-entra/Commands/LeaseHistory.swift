@@ -49,7 +49,9 @@ struct LeaseHistory {
         .sorted { $0.lexicographicallyPrecedes($1) }
         guard let first = days.first.map({ String(decoding: $0.prefix(8), as: UTF8.self) }), first <= time.day else {
             let begin = days.first.map { String(decoding: $0.prefix(8), as: UTF8.self) } ?? "nowhere"
-            throw UsageError("the journal begins at \(begin), so nothing is known of \(time)")
+            throw Complaint(
+                "nothing is known of \(time)", why: "the journal of this spool begins at \(begin)",
+                do: "Ask for a later moment, or look into a backup of journal/.", .noSpool)
         }
         var ledgers: [String: Ledger] = [:]
         let decoder = JSONDecoder()

@@ -8,75 +8,55 @@ struct SpoolCommandContext {
     /// The configured names, where the configuration could be read.
     let locations: [String]
 
-    /// `--spool FOLDER`, else the configuration's `spool`.
-    static let option = "--spool"
-
-    /// Runs a step on the spool, and turns what the disk says into a sentence and an exit status.
+    /// Runs a step on the spool, `--spool FOLDER` or the configuration's, and says what the disk says.
     static func run(
-        _ arguments: Arguments, _ options: CommandOptions, _ step: (SpoolCommandContext) throws -> ExitCode
-    ) throws(UsageError) -> ExitCode {
-        let context: SpoolCommandContext
-        do throws(SpoolTrouble) {
-            guard let found = try open(arguments, options) else { return .configuration }
-            context = found
-        } catch {
-            Output.error("knocknoc-entra: \(error)\n")
-            return ExitCode(rawValue: error.exitCode) ?? .noSpool
-        }
+        _ arguments: Arguments, _ step: (SpoolCommandContext) throws -> ExitCode
+    ) throws(Complaint) -> ExitCode {
+        let context = try open(arguments)
         do {
             return try step(context)
-        } catch let error as UsageError {
-            throw error
+        } catch let complaint as Complaint {
+            throw complaint
         } catch let error as SystemError {
-            return failure(error, in: context.spool)
-        } catch let error as NoSuchItem {
-            Output.error("knocknoc-entra: \(error)\n")
-            return .noSpool
+            throw Complaint(error, spool: context.spool.path)
         } catch {
-            Output.error("knocknoc-entra: \(error)\n")
-            return .inputOutput
+            throw Complaint(
+                "the spool at \(context.spool.path) cannot be read", why: "\(error)",
+                do: "`knocknoc-entra doctor` looks at each part of it.", .inputOutput)
         }
     }
 
-    static func failure(_ error: SystemError, in spool: SpoolView) -> ExitCode {
-        let advice =
-            error.isNotPermitted ? "Run this as the owner of \(spool.path), as a member of its group, or as root." : nil
-        Output.error("knocknoc-entra: \(error)\n" + (advice.map { "  \($0)\n" } ?? ""))
-        return error.isNotPermitted ? .notPermitted : error.isNoRoom ? .cannotWrite : .inputOutput
-    }
-
-    private static func open(
-        _ arguments: Arguments, _ options: CommandOptions
-    ) throws(SpoolTrouble) -> SpoolCommandContext? {
-        if let path = options.values[option] {
-            return SpoolCommandContext(spool: try SpoolView(path), locations: [])
+    private static func open(_ arguments: Arguments) throws(Complaint) -> SpoolCommandContext {
+        if let path = arguments.value(.spool) {
+            return SpoolCommandContext(spool: try view(path), locations: [])
         }
-        guard let file = SettingsFile.find(given: arguments.configuration) else {
-            Output.error(
-                "knocknoc-entra: no configuration found; looked at \(SettingsFile.searched)\n"
-                    + "  Name one with --config FILE, or the spool with --spool FOLDER.\n")
-            return nil
-        }
+        guard let file = SettingsFile.find(given: arguments.configuration) else { throw .noConfiguration }
         guard let data = FileManager.default.contents(atPath: file) else {
-            Output.error(
-                "knocknoc-entra: \(SettingsFile.reason(file))\n  Name the spool with --spool FOLDER instead.\n")
-            return nil
+            throw Complaint(
+                "the configuration \(file) cannot be read", why: SettingsFile.reason(file),
+                do: "Name the spool with --spool FOLDER instead, or another file with --config FILE.")
         }
         let root: JSONNode
         do throws(JSONError) {
             root = try StrictJSON.parse([UInt8](data), dialect: .commented)
         } catch {
-            Output.error("knocknoc-entra: \(file): \(error)\n")
-            return nil
+            throw Complaint(
+                "the configuration \(file) cannot be understood", why: "\(error)",
+                do: "Mend it; `knocknoc-entra check` shows when it is good.")
         }
         guard case .string(let path)? = root["spool"]?.value else {
-            Output.error("knocknoc-entra: \(file) names no spool; `knocknoc-entra check` says more\n")
-            return nil
+            throw Complaint(
+                "the configuration \(file) names no spool", why: "it has no `spool: \"FOLDER\"`",
+                do: "Add it; `knocknoc-entra check` shows when it is good.")
         }
         var names: [String] = []
         if case .object(let members)? = root["namedLocations"]?.value { names = members.map(\.name).sorted() }
-        let spool = SettingsFile.resolve(path, in: SettingsFile.folder(of: file))
-        return SpoolCommandContext(spool: try SpoolView(spool), locations: names)
+        return SpoolCommandContext(
+            spool: try view(SettingsFile.resolve(path, in: SettingsFile.folder(of: file))), locations: names)
+    }
+
+    private static func view(_ path: String) throws(Complaint) -> SpoolView {
+        do throws(SpoolTrouble) { return try SpoolView(path) } catch { throw Complaint(error) }
     }
 }
 

@@ -5,38 +5,30 @@ import Spool
 
 /// `status`: what waits and for how long, what each location holds, and what is wrong.
 enum StatusCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        let options = try CommandOptions(
-            arguments, flags: ["--json", "--watch"], values: [SpoolCommandContext.option])
-        if let stray = options.operands.first { throw UsageError("`status` takes no operand: \(stray)") }
-        if options.flags.count > 1 { throw UsageError("--watch redraws a page for people; give --json or --watch") }
-        return try SpoolCommandContext.run(arguments, options) { context in
-            if options.flags.contains("--watch") { return watch(context.spool) }
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        try SpoolCommandContext.run(arguments) { context in
+            if arguments.has(.watch) { return try watch(context.spool) }
             let (report, code) = report(context.spool)
-            if options.flags.contains("--json") {
+            if arguments.wantsJSON {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                Output.standard(String(decoding: try encoder.encode(report), as: UTF8.self) + "\n")
+                try Answer.give(String(decoding: try encoder.encode(report), as: UTF8.self) + "\n")
             } else {
-                Output.standard(StatusPage(report, style: .here, at: Clock.system.wall()).text)
+                try Answer.give(StatusPage(report, style: .here, at: Clock.system.wall()).text)
             }
             return code
         }
     }
 
-    /// Every second until it is interrupted; in place on a terminal, one page after the other elsewhere.
-    private static func watch(_ spool: SpoolView) -> ExitCode {
-        var isShown = true
-        while isShown {
-            let page = StatusPage(report(spool).report, style: .here, at: Clock.system.wall()).text
-            if Terminal.width == nil {
-                isShown = Output.standard(page + "\n")
-            } else {
-                // Home; each line cleared to its end, then all below: nothing flickers.
-                let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
-                isShown = Output.standard("\u{1B}[H" + lines.joined(separator: "\u{1B}[K\n") + "\u{1B}[J")
-            }
-            sleep(1)
+    /// Every second until it is ended; in place on a terminal, one page after the other elsewhere.
+    private static func watch(_ spool: SpoolView) throws -> ExitCode {
+        func page() -> String { StatusPage(report(spool).report, style: .here, at: Clock.system.wall()).text }
+        if TerminalStyle.canMove, let screen = try Screen() {
+            repeat {
+                guard try screen.draw(page()) else { break }
+            } while screen.wait(milliseconds: 1_000) == .nothing
+        } else {
+            while try Answer.give(page() + "\n") { sleep(1) }
         }
         return .success
     }

@@ -11,8 +11,14 @@ struct TerminalStyle {
     static var here: TerminalStyle {
         let environment = ProcessInfo.processInfo.environment
         let width = Terminal.width
-        let isPlain = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+        let isPlain = !(environment["NO_COLOR"] ?? "").isEmpty || !canMove
         return TerminalStyle(width: width ?? .max, hasColour: width != nil && !isPlain)
+    }
+
+    /// Whether the cursor can be told where to go.
+    static var canMove: Bool {
+        let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+        return !["", "dumb"].contains(kind)
     }
 
     func red(_ text: String) -> String { hasColour ? "\u{1B}[31m\(text)\u{1B}[0m" : text }

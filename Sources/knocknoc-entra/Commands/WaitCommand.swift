@@ -5,15 +5,11 @@ import Spool
 
 /// `wait NAME`: until an item has its verdict.
 enum WaitCommand {
-    static func run(_ arguments: Arguments) throws(UsageError) -> ExitCode {
-        let options = try CommandOptions(
-            arguments, flags: ["--json"], values: ["--timeout", SpoolCommandContext.option])
-        guard options.operands.count == 1 else { throw UsageError("wait for which item? `knocknoc-entra wait NAME`") }
-        let timeout = try options.duration("--timeout")
-        return try SpoolCommandContext.run(arguments, options) { context in
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        let timeout = try arguments.duration(.timeout)
+        return try SpoolCommandContext.run(arguments) { context in
             try wait(
-                for: ItemPattern(options.operands[0]), context.spool, timeout: timeout,
-                asJSON: options.flags.contains("--json"))
+                for: ItemPattern(arguments.operands[0]), context.spool, timeout: timeout, asJSON: arguments.wantsJSON)
         }
     }
 
@@ -30,24 +26,24 @@ enum WaitCommand {
             // Claimed between two looks, one file has two names.
             let settled = look.found.count(where: { $0.place != .incoming })
             if names.count > 1, settled > 1 || misses > 3 {
-                throw UsageError(
-                    "\(pattern.text) is more than one item; say which:\n"
-                        + names.sorted().map { "  \($0)" }.joined(separator: "\n"))
+                throw Complaint(
+                    "\(pattern.text) is more than one item:", why: nil, do: "Name one of them.",
+                    list: names.sorted().prefix(10) + (names.count > 10 ? ["and \(names.count - 10) more"] : []))
             }
             if let item = look.found.last, names.count == 1, let code = item.verdict {
-                return tell(item, code, spool, asJSON: asJSON)
+                return try tell(item, code, spool, asJSON: asJSON)
             }
             if look.found.isEmpty && look.isComplete {
                 misses += 1
-                if misses > 3 { throw NoSuchItem(name: pattern.text) }
+                if misses > 3 { throw Complaint.noItem(pattern.text) }
             } else {
                 misses = names.count > 1 ? misses + 1 : 0
             }
             if let timeout, Clock.system.monotonic() - start >= timeout {
-                Output.error(
-                    "knocknoc-entra: \(pattern.text) has no verdict after \(timeout.shortSeconds) s; it stays in line\n"
-                )
-                return .tryLater
+                throw Complaint(
+                    "\(pattern.text) has no verdict after \(timeout.shortSeconds) s", why: "it stays in line",
+                    do: "`knocknoc-entra why \(pattern.text)` says what it waits for; wait again with `wait`.",
+                    .tryLater)
             }
             usleep(UInt32(pause.wholeMicroseconds))
             pause = min(pause * 2, .seconds(1))
@@ -71,25 +67,28 @@ enum WaitCommand {
         return (found, isComplete)
     }
 
-    private static func tell(_ item: FoundItem, _ code: String, _ spool: SpoolView, asJSON: Bool) -> ExitCode {
+    private static func tell(
+        _ item: FoundItem, _ code: String, _ spool: SpoolView, asJSON: Bool
+    ) throws(Complaint) -> ExitCode {
         let why = spool.why(item)
         if asJSON {
             let fields = [("item", item.name.percentEscaped), ("verdict", code)] + (why.map { [("why", $0)] } ?? [])
-            Output.standard("{" + fields.map { "\(jsonText($0.0)):\(jsonText($0.1))" }.joined(separator: ",") + "}\n")
+            try Answer.give(jsonObject(fields.map { ($0.0, jsonText($0.1)) }) + "\n")
         } else {
-            Output.standard(code + "\n")
-            if let why { Output.error(why) }
+            try Answer.give(code + "\n")
+            if let why { Output.error(shown(why)) }
         }
         return code == "done" ? .success : .someFailed
     }
 }
 
-/// Nothing of that name lies in the spool.
-struct NoSuchItem: Error, CustomStringConvertible {
-    let name: String
-
-    var description: String {
-        "there is no item \(name) in this spool; give what its producer called it, the name in the spool, or 'a*pattern'"
+extension Complaint {
+    /// Nothing of that name lies in the spool.
+    static func noItem(_ name: String) -> Complaint {
+        Complaint(
+            "there is no item \(name) in this spool", why: "no file in any of its folders has that name",
+            do: "Give what its producer called it, its name in the spool, or a pattern in quotes such as 'a*'.",
+            .noSpool)
     }
 }
 

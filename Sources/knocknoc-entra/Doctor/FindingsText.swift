@@ -2,12 +2,10 @@ import GrantCore
 
 extension Finding {
     /// One finding as a person reads it: what was seen, then what to do.
-    var text: String {
+    func add(to page: inout TextPage) {
         let name = subject.map { "\(check.rawValue) [\($0)]" } ?? check.rawValue
-        let mark = verdict.rawValue + String(repeating: " ", count: max(0, 9 - verdict.rawValue.count))
-        var text = "  \(mark)\(name): \(code.map { "\($0) " } ?? "")\(seen)\n"
-        if !advice.isEmpty { text += "           → \(advice)\n" }
-        return text
+        page.add("\(name): \(code.map { "\($0) " } ?? "")\(seen)", label: verdict.rawValue.padded(to: 9))
+        if !advice.isEmpty { page.add(advice, label: "         → ") }
     }
 
     var json: String {
@@ -24,14 +22,21 @@ extension Finding {
 }
 
 extension Findings {
-    static func text(_ step: Step, _ findings: [Finding]) -> String {
-        "\(step.rawValue)\n" + findings.map(\.text).joined()
+    /// Wrapped where a width is given.
+    static func text(_ step: Step, _ findings: [Finding], width: Int?) -> String {
+        var page = TextPage(width: width ?? .max)
+        page.add(step.rawValue, indent: 0)
+        for finding in findings { finding.add(to: &page) }
+        return page.text
     }
 
-    var summary: String {
+    func summary(width: Int?) -> String {
         let warnings = count(.warning)
-        return "\(count(.ok)) ok, \(warnings) \(warnings == 1 ? "warning" : "warnings"), \(count(.failed)) failed, "
-            + "\(count(.skipped)) skipped. contrib/docs/doctor.md explains each check by its name.\n"
+        var page = TextPage(width: width ?? .max)
+        page.add(
+            "\(count(.ok)) ok, \(warnings) \(warnings == 1 ? "warning" : "warnings"), \(count(.failed)) failed, "
+                + "\(count(.skipped)) skipped. contrib/docs/doctor.md explains each check by its name.", indent: 0)
+        return page.text
     }
 
     func json(at date: Timestamp) -> String {

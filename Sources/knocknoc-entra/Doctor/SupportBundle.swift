@@ -15,19 +15,16 @@ struct SupportBundle {
 
     private static let notesPerCode = 20
 
-    /// False after having said why not.
-    func write(to path: String) -> Bool {
+    func write(to path: String) throws(Complaint) {
         let folder = SettingsFile.folder(of: path)
         let name = String(path.dropFirst(folder.count))
         do throws(SystemError) {
             try Folder.open(path: folder.isEmpty ? "." : folder).replace(name, with: Array(text.utf8), mode: 0o600)
         } catch {
-            Output.error(
-                "knocknoc-entra: the bundle was not written\n  \(error)\n  Name a file in a folder of yours.\n")
-            return false
+            throw Complaint(
+                "the bundle was not written", why: "\(error)", do: "Name a file in a folder of yours.", .cannotWrite)
         }
         Output.error("The bundle is \(path); read it before you send it.\n")
-        return true
     }
 
     var text: String {
@@ -54,10 +51,10 @@ struct SupportBundle {
         var text = ""
         for step in Step.allCases {
             let found = findings.close(step)
-            let shown = Findings.text(step, found)
+            let shown = Findings.text(step, found, width: nil)
             text += [.locations, .policies, .spool, .configuration].contains(step) ? masked(shown) : shown
         }
-        return text + "\n" + findings.summary
+        return text + "\n" + findings.summary(width: nil)
     }
 
     private var document: JSONValue? {

@@ -70,21 +70,3 @@ struct WhatIfAnswer {
             + "\"application\":\(jsonText(whatIf.application.description)),\"policies\":[\(list.joined(separator: ","))]}\n"
     }
 }
-
-extension Command {
-    static let whatIfHelp = """
-        Usage: knocknoc-entra what-if USER ADDRESS [--app ID] [--json] [--config FILE]
-
-        Asks Entra's own evaluator which Conditional Access policies would apply to a sign-in of USER (user
-        principal name or object ID) from ADDRESS, and whether the location is the reason. Changes nothing.
-        A name takes the permission User.Read.All, an object ID none beside the worker's own.
-
-          --app ID   client ID of the application signed in to; else Office 365 Exchange Online
-          --json     one JSON object instead of text
-
-        Example: knocknoc-entra what-if alice@example.com 203.0.113.7
-
-        Status: 0 answered, 64 usage, configuration or no such user, 69 no answer, 77 not permitted.
-
-        """
-}

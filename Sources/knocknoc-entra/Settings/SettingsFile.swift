@@ -12,9 +12,11 @@ enum SettingsFile {
         return places.first { FileManager.default.fileExists(atPath: $0) }
     }
 
-    static var searched: String {
-        "--config, $\(variable), " + places.map { $0.hasPrefix("/") ? $0 : "./" + $0 }.joined(separator: ", ")
-    }
+    static let searched = "--config, \(searchedByDefault)"
+
+    /// Where it is looked for when `--config` does not say.
+    static let searchedByDefault =
+        "$\(variable), " + places.map { $0.hasPrefix("/") ? $0 : "./" + $0 }.joined(separator: ", ")
 
     static func folder(of path: String) -> String {
         path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/" : ""

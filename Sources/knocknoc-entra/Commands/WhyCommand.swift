@@ -1,0 +1,73 @@
+import GrantCore
+import Spool
+
+/// `why ITEM`: what became of it, or what it waits for.
+enum WhyCommand {
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        let pattern = ItemPattern(arguments.operands[0])
+        return try SpoolCommandContext.run(arguments) { context in
+            let found = try look(for: pattern, context.spool)
+            guard !found.isEmpty else { throw Complaint.noItem(pattern.text) }
+            let answers = found.map { item in
+                let place = item.place.path.joined(separator: "/")
+                let name = item.name.percentEscaped
+                let text = shown(text(item, context.spool))
+                return arguments.wantsJSON
+                    ? jsonObject([
+                        ("item", jsonText(name)), ("place", jsonText(place)),
+                        ("verdict", item.verdict.map(jsonText) ?? "null"), ("why", jsonText(text)),
+                    ])
+                    : "\(place)/\(name)\n" + text.split(separator: "\n").map { "  \($0)\n" }.joined()
+            }
+            try Answer.give(
+                arguments.wantsJSON
+                    ? "[" + answers.joined(separator: ",\n ") + "]\n" : answers.joined(separator: "\n"))
+            return .success
+        }
+    }
+
+    private static func look(for pattern: ItemPattern, _ spool: SpoolView) throws(SystemError) -> [FoundItem] {
+        var found: [FoundItem] = []
+        for place in ["incoming", "work", "hold", "done", "failed"] {
+            do throws(SystemError) {
+                try spool.forEachItem(in: [place]) { if pattern.matches($0) { found.append($0) } }
+            } catch {
+                guard error.isNotPermitted else { throw error }
+                Output.error("note: \(place)/ is closed to this user, so it was not looked at\n")
+            }
+        }
+        return found
+    }
+
+    private static func text(_ item: FoundItem, _ spool: SpoolView) -> String {
+        switch item.place {
+        case .done: return "settled well"
+        case .failed(let code): return spool.why(item) ?? "failed with \(code); there is no note beside it"
+        case .hold: return "parked by hand; `knocknoc-entra release` lets it go"
+        case .incoming:
+            return "waits to be claimed" + (spool.worker() == .none ? "; no worker runs on this spool" : "")
+        case .work:
+            let troubles = StatusFile.read(spool)?.troubles ?? []
+            let rest = troubles.isEmpty ? "" : ":\n" + troubles.joined(separator: "\n")
+            return "claimed, and tried again by itself"
+                + (spool.worker() == .none ? "; no worker runs on this spool" : "") + rest
+        }
+    }
+}
+
+/// Text of a file of the spool, line by line without what a terminal would obey.
+func shown(_ text: String) -> String {
+    text.split(separator: "\n").map { withoutControls($0) + "\n" }.joined()
+}
+
+/// Blanks in a row stay, since such lines are aligned.
+private func withoutControls(_ line: Substring) -> String {
+    var result = ""
+    for scalar in line.unicodeScalars {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: result += " "
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
