@@ -22,6 +22,8 @@ struct Counters {
     /// How many batches were at most as large as each bound; the last place counts what is larger than all.
     private(set) var batches = [Int](repeating: 0, count: batchBounds.count + 1)
     private(set) var itemsInBatches = 0
+    /// Lists that Graph took; the last one's number.
+    var lists: Int { batches.reduce(0, +) }
     /// Requests that were answered with 429.
     private(set) var throttled = 0
     /// By location.

@@ -67,8 +67,9 @@ enum Report {
         ]
         fields += [
             ("detail", (outcome.error?.detail ?? outcome.note).map(jsonText)),
-            ("graph_status", outcome.error?.status.map { String($0) }),
-            ("graph_request_id", outcome.error?.graphRequestId.map(jsonText)),
+            ("batch", outcome.receipt.map { String($0.batch) }),
+            ("graph_status", outcome.graphStatus.map { String($0) }),
+            ("graph_request_id", outcome.graphRequestId.map(jsonText)),
         ]
         return line(fields)
     }

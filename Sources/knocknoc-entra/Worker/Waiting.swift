@@ -70,6 +70,14 @@ struct Waiting {
     }
 }
 
+/// A list that Graph took.
+struct Receipt {
+    /// Counted over the life of the process.
+    let batch: Int
+    let status: Int
+    let graphRequestId: String?
+}
+
 /// What became of an item, with all that its reports say.
 struct Outcome {
     let file: Claim.File
@@ -79,12 +87,18 @@ struct Outcome {
     let error: AgentError?
     /// What a well settled item should still tell, such as "superseded".
     var note: String?
+    /// The list that carried it; nil where none was needed, or Graph took none.
+    var receipt: Receipt?
     /// Nobody has proved who submitted it, so it had no effect.
     private(set) var isUnproved = false
 
     init(_ waiting: Waiting, done note: String? = nil) {
         self.init(file: waiting.file, waiting: waiting, verdict: .done, error: nil, note: note)
     }
+
+    /// As Graph said it, whether it took the item or not.
+    var graphStatus: Int? { error == nil ? receipt?.status : error?.status }
+    var graphRequestId: String? { error == nil ? receipt?.graphRequestId : error?.graphRequestId }
 
     init(_ waiting: Waiting, failed error: AgentError) {
         self.init(file: waiting.file, waiting: waiting, verdict: .failed(error.code), error: error, note: nil)

@@ -80,6 +80,7 @@ extension Worker {
             failed(location, failure, token, at: now, isNoted: true)
             return
         }
+        let receipt = receipt(of: result)
         noteService(of: location)
         noteLeaving(from: location, with: list, at: now)
         location.ledger.confirm(list, kept: location.pinned + [location.settings.sentinelRange])
@@ -91,11 +92,22 @@ extension Worker {
         }
         log(
             .info, "location.written",
-            ["location": location.name, "ranges": String(list.count), "items": String(carrying.count)])
+            [
+                "location": location.name, "ranges": String(list.count), "items": String(carrying.count),
+                "batch": receipt.map { String($0.batch) }, "graph_status": receipt.map { String($0.status) },
+                "graph_request_id": receipt?.graphRequestId,
+            ])
         warnOfLittleRoom(location, list, at: now)
         var batch = Batch(location)
+        batch.receipt = receipt
         for item in location.waiting where carrying.contains(item.file.claim) { batch.settle(item, at: now) }
         if !batch.outcomes.isEmpty { try commit([batch], at: now) }
+    }
+
+    /// The count has it already.
+    private func receipt(of result: Result<HTTPReply, TransportFailure>) -> Receipt? {
+        guard case .success(let reply) = result else { return nil }
+        return Receipt(batch: counters.lists, status: reply.status, graphRequestId: reply.requestId)
     }
 
     private func warnOfLittleRoom(_ location: LocationState, _ list: [CIDR], at now: Moment) {

@@ -14,9 +14,10 @@ extension Worker {
             "address": waiting?.addresses.map { Self.shortList($0) },
             "request_id": waiting?.request.requestId,
             "note": ([outcome.note].compactMap(\.self) + (waiting?.request.notes ?? [])).joined(separator: "; ").orNil,
+            "batch": outcome.receipt.map { String($0.batch) },
             "attempt": waiting.map { String($0.attempts) },
-            "graph_status": outcome.error?.status.map { String($0) },
-            "graph_request_id": outcome.error?.graphRequestId,
+            "graph_status": outcome.graphStatus.map { String($0) },
+            "graph_request_id": outcome.graphRequestId,
         ]
         switch outcome.verdict {
         case .done:

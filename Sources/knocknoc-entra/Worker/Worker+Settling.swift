@@ -6,6 +6,8 @@ struct Batch {
     let location: LocationState
     var ledger: Ledger
     var outcomes: [Outcome] = []
+    /// The list that decided them.
+    var receipt: Receipt?
 
     init(_ location: LocationState) {
         self.location = location
@@ -14,21 +16,24 @@ struct Batch {
 
     /// Enters a waiting item as taken by Graph.
     mutating func settle(_ item: Waiting, at now: Moment) {
-        guard let lease = item.grant else {
-            outcomes.append(Outcome(item))
-            return
-        }
+        var outcome = verdict(on: item, at: now)
+        outcome.receipt = receipt
+        outcomes.append(outcome)
+    }
+
+    private mutating func verdict(on item: Waiting, at now: Moment) -> Outcome {
+        guard let lease = item.grant else { return Outcome(item) }
         switch ledger.take(lease, at: now.wall) {
         case .applied:
             let start = lease.startsAt.flatMap { $0 > now.wall ? "accepted, starts at \($0)" : nil }
-            outcomes.append(Outcome(item, done: start))
+            return Outcome(item, done: start)
         case .superseded:
-            outcomes.append(Outcome(item, done: "superseded by a newer grant of the same key"))
+            return Outcome(item, done: "superseded by a newer grant of the same key")
         case .refused:
             // A revoke arrived while the list was under way.
             ledger.remember(refused: lease, at: now.wall)
             let error = ledger.refusal(of: lease, at: now.wall) ?? AgentError(.spool005, "a revoke overtook this grant")
-            outcomes.append(Outcome(item, failed: error))
+            return Outcome(item, failed: error)
         }
     }
 

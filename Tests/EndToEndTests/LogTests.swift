@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import knocknoc_entra
+
+/// The log as a person or journald reads it, and what must never get into it.
+@Suite(.timeLimit(.minutes(2))) struct LogTests {
+    @Test("what Entra took is told with its batch and Graph's request id, in the log and in the journal")
+    func receipt() async throws {
+        let ground = try await Playground.started()
+        ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
+        eventually("the log tells") { ground.log.contains("event=grant.applied") }
+        let line = try #require(ground.log.split(separator: "\n").first { $0.contains("event=grant.applied") })
+        #expect(line.contains(/\ batch=1 attempt=1 graph_status=20\d graph_request_id=[0-9a-f-]{36}/), "\(line)")
+        let written = try #require(ground.log.split(separator: "\n").first { $0.contains("event=location.written") })
+        #expect(written.contains(" batch=1 "), "\(written)")
+        let journal = try ground.journal()
+        #expect(journal.contains(/"batch":1,.*"graph_status":20\d,"graph_request_id":"[0-9a-f-]{36}"/), "\(journal)")
+        ground.expect(try ground.drop(grant(["203.0.113.2"])), toEndIn: "done")
+        eventually("the next list is the next batch") { ground.log.contains(/event=grant.applied.* batch=2 attempt=1/) }
+        // The same again needs no request.
+        ground.expect(try ground.drop(grant(["203.0.113.2"])), toEndIn: "done")
+        eventually("all is told") { ground.log.components(separatedBy: "event=grant.applied").count == 4 }
+        let last = ground.log.split(separator: "\n").last { $0.contains("event=grant.applied") } ?? ""
+        #expect(!last.contains(" batch=") && !last.contains("graph_status"), "\(last)")
+    }
+
+    @Test("priorities are for journald alone: JOURNAL_STREAM has to name standard error itself", arguments: [true, false])
+    func journald(isJournal: Bool) async throws {
+        let ground = try Playground()
+        let emulator = try EmulatorProgram(in: ground.folder)
+        ground.emulator = emulator
+        try ground.configure(.init(emulator))
+        let log = ground.folder.appendingPathComponent("worker.log")
+        try Data().write(to: log)
+        let file = try FileManager.default.attributesOfItem(atPath: log.path)
+        let device = try #require(file[.systemNumber] as? NSNumber).uint64Value
+        let inode = try #require(file[.systemFileNumber] as? NSNumber).uint64Value
+        try ground.start(environment: ["JOURNAL_STREAM": "\(device):\(isJournal ? inode : inode + 1)"])
+        ground.expect(try ground.drop(grant(["203.0.113.1"], location: "deleted")), toEndIn: "ENTRA052")
+        eventually("the log tells") { ground.log.contains("event=grant.failed") }
+        let line = try #require(ground.log.split(separator: "\n").first { $0.contains("event=grant.failed") })
+        #expect(line.hasPrefix(isJournal ? "<4>level=warning" : "time=20"), "\(line)")
+    }
+}
