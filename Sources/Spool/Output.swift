@@ -13,6 +13,15 @@ package enum Output {
         }
     }
 
+    /// Whether standard error is what systemd.exec(5) names in `JOURNAL_STREAM` as `device:inode`; the variable alone is
+    /// inherited by whatever a service starts, also where that writes elsewhere.
+    package static func errorIsJournal(_ stream: String?) -> Bool {
+        guard let stream, let status = try? SystemCall.status(of: STDERR_FILENO, at: "standard error") else {
+            return false
+        }
+        return stream == "\(status.identity.device):\(status.identity.inode)"
+    }
+
     package static func error(_ text: String) {
         try? SystemCall.write(Array(text.utf8), to: STDERR_FILENO, at: "standard error")
     }

@@ -6,7 +6,7 @@ import Spool
 enum RunCommand {
     static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
         let (path, settings) = try SettingsCommand.load(arguments)
-        let isForJournald = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+        let isForJournald = Output.errorIsJournal(ProcessInfo.processInfo.environment["JOURNAL_STREAM"])
         let clock = Clock.system
         let log = Log(settings: settings.log, isForJournald: isForJournald, now: clock.wall)
         let daemon = Daemon(log: log, clock: clock, isOnce: arguments.has(.once)) { () throws(SettingsError) in
