@@ -72,7 +72,9 @@ struct Daemon {
                 if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
                     notes.heard(signal)
-                    guard let next = nextSettings(signal, settings) else { continue }
+                    let next = nextSettings(signal, settings)
+                    board.isReloadRefused = next == nil
+                    guard let next else { continue }
                     let interruptions = try finishRequests(worker, signals)
                     let code = try end(worker)
                     guard let next, !interruptions.contains(.stop) else {

@@ -67,6 +67,39 @@ struct StatusFileTests {
         try checkFormat(ground.text("metrics.prom"))
     }
 
+    @Test("what fails whatever it is about, the token in hand, a shut gate and a refused reload stand in the metrics")
+    func troubles() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        func expect(_ name: String, _ value: Double) {
+            eventually("\(name) is \(value)") { ground.metrics()["knocknoc_entra_" + name] == value }
+        }
+        expect("reload_refused", 0)
+        expect("gate_shut", 0)
+        eventually("the token's end") {
+            let end = ground.metrics()["knocknoc_entra_token_expiry_timestamp_seconds"] ?? 0
+            return (600...90_000).contains(end - Date().timeIntervalSince1970)
+        }
+        try await emulator.fault(#"{"match":{"kind":"patch"},"times":null,"do":"reset"}"#)
+        try ground.drop(grant("203.0.113.2"))
+        expect(#"endpoint_trouble{endpoint="graph"}"#, 1)
+        expect(#"endpoint_trouble{endpoint="token"}"#, 0)
+        try await emulator.clearFaults()
+        expect(#"endpoint_trouble{endpoint="graph"}"#, 0)
+        try await emulator.fault(
+            #"{"match":{"kind":"patch"},"times":1,"do":"throttle","retryAfter":"seconds","seconds":3}"#)
+        try ground.drop(grant("203.0.113.3"))
+        expect("gate_shut", 1)
+        expect("gate_shut", 0)
+        let file = ground.folder.appendingPathComponent("config.json5")
+        let good = try Data(contentsOf: file)
+        for (settings, isRefused) in [(Data("{".utf8), 1.0), (good, 0.0)] {
+            try settings.write(to: file)
+            ground.worker?.signal(SIGHUP)
+            expect("reload_refused", isRefused)
+        }
+    }
+
     @Test("requests for keys and groups are counted as what they are")
     func authentication() async throws {
         let ground = try await Playground.started { $0.authenticate(byGroup: true) }

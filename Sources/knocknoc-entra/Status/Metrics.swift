@@ -8,7 +8,7 @@ enum Metrics {
         queue(status, &page)
         outcomes(counters, &page)
         locations(status, counters, &page)
-        requests(counters, &page)
+        entra(status.entra, counters, &page)
         return page.text
     }
 
@@ -27,6 +27,8 @@ enum Metrics {
         page.sample("spool_writable", status.disk.trouble == nil ? 1 : 0)
         page.family("spool_short_of_room", .gauge, "1 while nothing is added for want of bytes or inodes.")
         page.sample("spool_short_of_room", status.disk.isShortOfRoom ? 1 : 0)
+        page.family("reload_refused", .gauge, "1 after a reload that was refused, so that the settings of before go on.")
+        page.sample("reload_refused", status.isReloadRefused == true ? 1 : 0)
         page.family("forsaken_ledgers", .gauge, "Ledgers of locations that left the configuration.")
         page.sample("forsaken_ledgers", status.forsaken.count)
     }
@@ -87,13 +89,29 @@ enum Metrics {
         }
     }
 
-    private static func requests(_ counters: Counters, _ page: inout MetricsText) {
+    private static func entra(_ entra: StatusDocument.Entra, _ counters: Counters, _ page: inout MetricsText) {
+        page.family("endpoint_trouble", .gauge, "1 while requests to it fail, whatever they are about.")
+        for (endpoint, trouble) in entra.endpoints {
+            page.sample("endpoint_trouble", ["endpoint": endpoint], trouble == nil ? 0 : 1)
+        }
+        page.family(
+            "token_expiry_timestamp_seconds", .gauge, "When the access token in hand ends, 0 where there is none.")
+        page.sample("token_expiry_timestamp_seconds", entra.tokenExpiresAt?.unixSeconds ?? 0)
+        page.family("gate_shut", .gauge, "1 while Microsoft's throttling keeps requests back.")
+        page.sample("gate_shut", entra.gateOpensAt == nil ? 0 : 1)
         page.family("requests_total", .counter, "Requests to Entra and Graph, by operation and HTTP status.")
         for (request, count) in counters.requests.sorted(by: { $0.key < $1.key }) {
             page.sample("requests_total", ["op": request.operation, "status": request.status], count)
         }
         page.family("throttled_total", .counter, "Requests that were answered with 429.")
         page.sample("throttled_total", counters.throttled)
+    }
+}
+
+extension StatusDocument.Entra {
+    /// What is asked beside the locations, and what is wrong there.
+    fileprivate var endpoints: [(String, StatusDocument.Problem?)] {
+        [("token", tokenTrouble), ("graph", graphTrouble), ("keys", keysTrouble), ("groups", groupsTrouble)]
     }
 }
 

@@ -9,6 +9,8 @@ final class StatusBoard {
     private var last: (document: StatusDocument, at: ContinuousClock.Instant)?
     private var lookedAt: ContinuousClock.Instant?
     private var hasTold = false
+    /// The settings of before the last reload are still in force.
+    var isReloadRefused = false
 
     /// The shortest time between two looks, and the longest between two writes.
     private static let pause = Duration.seconds(1)
@@ -25,6 +27,7 @@ final class StatusBoard {
         lookedAt = now.monotonic
         var document = worker.status(life, at: now)
         document.heartbeat = wall
+        document.isReloadRefused = isReloadRefused
         if let last, last.at + Self.heartbeat > now.monotonic, !document.differs(from: last.document) { return nil }
         last = (document, now.monotonic)
         write(document, worker)

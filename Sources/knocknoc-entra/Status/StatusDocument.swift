@@ -77,6 +77,8 @@ struct StatusDocument: Codable, Hashable, Sendable {
     var startedAt: Timestamp
     var heartbeat: Timestamp
     var isClockDoubted: Bool
+    /// The last reload was refused; nil where a version wrote this that does not say.
+    var isReloadRefused: Bool?
     var queue: Queue
     var outcomes: [String: Int]
     var locations: [Location]
