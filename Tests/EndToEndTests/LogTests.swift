@@ -25,7 +25,8 @@ import Testing
         #expect(!last.contains(" batch=") && !last.contains("graph_status"), "\(last)")
     }
 
-    @Test("priorities are for journald alone: JOURNAL_STREAM has to name standard error itself", arguments: [true, false])
+    @Test(
+        "priorities are for journald alone: JOURNAL_STREAM has to name standard error itself", arguments: [true, false])
     func journald(isJournal: Bool) async throws {
         let ground = try Playground()
         let emulator = try EmulatorProgram(in: ground.folder)

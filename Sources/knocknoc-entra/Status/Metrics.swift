@@ -27,7 +27,8 @@ enum Metrics {
         page.sample("spool_writable", status.disk.trouble == nil ? 1 : 0)
         page.family("spool_short_of_room", .gauge, "1 while nothing is added for want of bytes or inodes.")
         page.sample("spool_short_of_room", status.disk.isShortOfRoom ? 1 : 0)
-        page.family("reload_refused", .gauge, "1 after a reload that was refused, so that the settings of before go on.")
+        page.family(
+            "reload_refused", .gauge, "1 after a reload that was refused, so that the settings of before go on.")
         page.sample("reload_refused", status.isReloadRefused == true ? 1 : 0)
         page.family("forsaken_ledgers", .gauge, "Ledgers of locations that left the configuration.")
         page.sample("forsaken_ledgers", status.forsaken.count)
