@@ -43,4 +43,18 @@ import Testing
         let line = try #require(ground.log.split(separator: "\n").first { $0.contains("event=grant.failed") })
         #expect(line.hasPrefix(isJournal ? "<4>level=warning" : "time=20"), "\(line)")
     }
+
+    @Test(
+        "what could end a line, steer a terminal or turn the order of what is shown is escaped, and reads back the same",
+        arguments: ["\n", "\u{1B}[2J", "\u{9B}31m", "\u{7F}", "\u{2028}", "\u{202E}ecila", "\u{2066}x\u{2069}", "\u{FEFF}"])
+    func escaping(text: String) throws {
+        let json = jsonText(text)
+        #expect(json.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) }, "\(json)")
+        #expect(try JSONDecoder().decode(String.self, from: Data(json.utf8)) == text)
+    }
+
+    @Test("letters of any script and joined signs stay as they are", arguments: ["naïve", "الاسم", "👩‍💻", "a\u{301}"])
+    func letters(text: String) {
+        #expect(jsonText(text) == "\"\(text)\"")
+    }
 }
