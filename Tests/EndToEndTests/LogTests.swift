@@ -46,7 +46,9 @@ import Testing
 
     @Test(
         "what could end a line, steer a terminal or turn the order of what is shown is escaped, and reads back the same",
-        arguments: ["\n", "\u{1B}[2J", "\u{9B}31m", "\u{7F}", "\u{2028}", "\u{202E}ecila", "\u{2066}x\u{2069}", "\u{FEFF}"])
+        arguments: [
+            "\n", "\u{1B}[2J", "\u{9B}31m", "\u{7F}", "\u{2028}", "\u{202E}ecila", "\u{2066}x\u{2069}", "\u{FEFF}",
+        ])
     func escaping(text: String) throws {
         let json = jsonText(text)
         #expect(json.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) }, "\(json)")
