@@ -36,10 +36,13 @@ waiting_ends() {
     KNOCKNOC_ENTRA_WAIT=0 expect 75 'access was not opened: the request is in line and nobody' add office 203.0.113.7
     KNOCKNOC_ENTRA_WAIT=1 expect 75 'access was not taken back yet: the request is in line' del office 203.0.113.7
     [[ $(find "$spool/incoming" -type f | wc -l) == 2 ]] || fail 'a request that was in line is gone'
+    [[ -z $(find "$spool/incoming" -type f ! -perm 0640) ]] || fail 'a worker of another user could not read a request'
 }
 
 set_aside() { mv "$1" "$spool/hold/"; }
 linked_and_unlinked() { ln "$1" "$spool/failed/ENTRA052/20261120T230542.123456Z-0001~${1##*/}" && rm "$1"; }
+
+claimed_elsewhere() { ln "$1" "$spool/work/20261120T230542.123456Z-0002~${1##*/}#00063f2b9c41d7e5" && rm "$1"; }
 
 moved_by_hand() {
     export KNOCKNOC_ENTRA_WAIT=1
@@ -47,6 +50,8 @@ moved_by_hand() {
     by_hand 1 'the request was taken out of the spool$' rm
     # What a worker on another host does, or one whose file system lacks a rename that spares existing names.
     by_hand 1 '\(ENTRA052\)$' linked_and_unlinked
+    by_hand 75 "still being carried out after" claimed_elsewhere
+    rm "$spool"/work/*
 }
 
 hostile_words() {

@@ -1,0 +1,41 @@
+"""What the program has, as it says so itself or as its sources do: against these names the pages are held."""
+
+import glob
+import os
+import re
+import subprocess
+
+
+def source_text(pattern):
+    return "\n".join(open(path, encoding="utf-8").read() for path in sorted(glob.glob(pattern, recursive=True)))
+
+
+class Names:
+    def __init__(self, programs):
+        self.program = os.path.join(programs, "knocknoc-entra")
+        self.codes = sorted(set(re.findall(
+            r'"((?:ENTRA|SPOOL)\d{3})"', source_text("Sources/GrantCore/Outcome/AgentCode.swift"))))
+        self.titles = {code: self.ask("explain", code).split("\n")[0].split("  ", 1)[1] for code in self.codes}
+        lists = re.findall(
+            r"\bkeys(?:: *|(?:: \[String\])? =\s+(?:[\w.]+ \+ )?)\[([^\]]*)\]",
+            source_text("Sources/knocknoc-entra/Settings/*.swift"))
+        self.settings = {key for keys in lists for key in re.findall(r'"([A-Za-z0-9]+)"', keys)}
+        self.events = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
+        self.metrics, self.help = set(), {}
+
+    def ask(self, *arguments):
+        done = subprocess.run(
+            [self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        return done.stdout if done.returncode == 0 else ""
+
+    def learn_metrics(self, world):
+        path = os.path.join(world.spool, "metrics.prom")
+        world.wait(lambda: os.path.exists(path), "metrics.prom")
+        with open(path, encoding="utf-8") as file:
+            self.metrics = set(re.findall(r"^# TYPE knocknoc_entra_(\w+)", file.read(), re.MULTILINE))
+
+    def help_of(self, command):
+        """Empty where there is no such command."""
+        if command not in self.help:
+            self.help[command] = self.ask(command, "--help")
+        return self.help[command]
