@@ -10,8 +10,9 @@ TREE = ("contrib/", "Sources/", "Tests/", "config/", ".ci/", "spool/README")
 
 
 def form(page):
+    """Rows of tables cannot be broken, so they may be longer."""
     for number, line in enumerate(page.lines, 1):
-        if len(line) > WIDTH:
+        if len(line) > WIDTH and not line.startswith("|"):
             yield number, f"{len(line)} columns; {WIDTH} at most"
 
 

@@ -1,11 +1,12 @@
 # Sourced before each command of a page: what an exception may do to bring about what the page speaks of.
 # shellcheck shell=bash
 
-# foreign LOCATION ID: its ledger is lost, and its list holds what somebody else has put there.
+# foreign LOCATION: its ledger is lost, and its list holds what somebody else has put there.
 foreign() {
+    local -A ids=([office]=01 [lab]=02 [branch]=03)
     rm -f "$PAGES_TREE/spool/ledger/$1."*
     curl -fsS -X PUT -d '{"type":"ip","displayName":"Foreign","ranges":["198.51.100.0/24","203.0.113.99/32","8.8.8.0/24"]}' \
-        "http://127.0.0.1:$PAGES_PORT/_emulator/locations/$2"
+        "http://127.0.0.1:$PAGES_PORT/_emulator/locations/aaaaaaaa-0000-4000-8000-0000000000${ids[$1]}"
 }
 
 # ends_after SECONDS COMMAND…: a program that runs until it is told to end is still there by then, and ends well.

@@ -45,6 +45,7 @@ def run_page(page, exceptions, names, programs):
                 continue
             if each.block != block:
                 folder, block = base, each.block
+                world.clear()
             if each.text.startswith("cd ") and os.path.isdir(os.path.join(folder, each.text[3:])):
                 folder = os.path.join(folder, each.text[3:])
                 continue

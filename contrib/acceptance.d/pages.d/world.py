@@ -1,14 +1,16 @@
 """Where a page's commands run: a copy of the tree, programs on PATH, a worker, an emulator, and items to point at."""
 
+import glob
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-OFFICE = "aaaaaaaa-0000-4000-8000-000000000001"
 
 
 class World:
@@ -30,7 +32,11 @@ class World:
             os.environ, PATH=self.bin + ":" + os.environ["PATH"], PAGES_TREE=self.tree, PAGES_FOLDER=self.folder,
             KNOCKNOC_ENTRA_CONFIG=os.path.join(self.tree, "config/knocknoc-entra.json5"),
             KNOCKNOC_ENTRA_SPOOL=self.spool, NO_COLOR="1", TERM="dumb")
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def start(self):
         port = os.path.join(self.folder, "port")
@@ -41,6 +47,7 @@ class World:
         with open(port, encoding="ascii") as file:
             self.port = file.read().strip()
         self.environment["PAGES_PORT"] = self.port
+        self.tell("settings", {"roles": ["Policy.ReadWrite.ConditionalAccess", "Policy.Read.All", "User.Read.All"]})
         self.configure()
         self.run("knocknoc-entra init")
         self.spawn("worker", "run")
@@ -66,8 +73,18 @@ class World:
                 [os.path.join(self.bin, name), *arguments], cwd=self.tree, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 
+    def tell(self, what, value):
+        """The emulator, by its control interface."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/_emulator/{what}", json.dumps(value).encode(), method="PUT")
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+
     def log(self, what):
-        with open(os.path.join(self.folder, what + ".log"), encoding="utf-8", errors="replace") as file:
+        path = os.path.join(self.folder, what + ".log")
+        if not os.path.exists(path):
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
 
     def wait(self, condition, what):
@@ -77,27 +94,39 @@ class World:
                 raise RuntimeError(f"{what} never came:\n{self.log('emulator')}\n{self.log('worker')}")
             time.sleep(0.02)
 
-    def run(self, text, folder=None, limit=120):
+    def run(self, text, folder=None, limit=30):
         """Status and output of a command as a reader would give it."""
         script = f'. "{HERE}/hands.sh"\n{text}'
-        try:
-            done = subprocess.run(
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
                 ["bash", "-euo", "pipefail", "-c", script], cwd=folder or self.tree, env=self.environment,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, check=False)
-        except subprocess.TimeoutExpired as error:
-            return 124, (error.stdout or b"").decode(errors="replace") + f"\nno end after {limit} s"
-        return done.returncode, done.stdout.decode(errors="replace")
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+            try:
+                status = process.wait(limit)
+            except subprocess.TimeoutExpired:
+                status = f"none after {limit} s"
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            output.seek(0)
+            return status, output.read().decode(errors="replace")
 
     def is_at_rest(self):
         return not os.listdir(os.path.join(self.spool, "work")) and not any(
             name.endswith(".json") for name in os.listdir(os.path.join(self.spool, "incoming")))
 
+    def clear(self):
+        """Before each block: what others have left in failed/ and hold/ goes."""
+        for folder in glob.glob(os.path.join(self.spool, "failed/*")) + [os.path.join(self.spool, "hold")]:
+            for name in os.listdir(folder):
+                os.remove(os.path.join(folder, name))
+
     def furnish(self):
         """Before each command: nothing under way, an item in every failed/CODE, one in done/, alice let in."""
         if os.path.isdir(os.path.join(self.spool, "work")):
             self.wait(self.is_at_rest, "a spool at rest")
-        for code in self.codes:
-            self.lay(f"failed/{code}/20261120T230542.123456Z-3fa9~grant-alice.json", note=True)
+        for number, code in enumerate(self.codes):
+            name = "3fa9~grant-alice" if code == "ENTRA052" else f"{number:04x}~grant-bob"
+            self.lay(f"failed/{code}/20261120T230542.123456Z-{name}.json", note=True)
         status, _ = self.run("knocknoc-entra who 203.0.113.7")
         if status != 0:
             self.run("knocknoc-entra grant office 203.0.113.7 --user alice@example.com --wait")
@@ -107,7 +136,8 @@ class World:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if not os.path.exists(path):
             with open(path, "w", encoding="utf-8") as file:
-                json.dump({"action": "grant", "location": "office", "addresses": ["203.0.113.7"]}, file)
+                json.dump({"action": "grant", "location": "office", "addresses": ["203.0.113.7"],
+                           "issuedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}, file)
         if note and not os.path.exists(path + ".why"):
             with open(path + ".why", "w", encoding="utf-8") as file:
                 file.write("Laid here by the test of the pages.\n")
