@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import shutil
 
 WIDTH = 120
 # Folders of the tree. What begins with one of them has to be there; `spool/` is the spool's own beside its page.
@@ -104,6 +105,14 @@ def events(page, names):
         if match and match[2] not in ("json", "prom", "md", "py", "sh", "txt", "service", "timer", "ndjson", "pem"):
             if word not in names.events and not {match[1], match[2]} <= names.settings:
                 yield number, f"{word} is neither an event nor a setting"
+
+
+def other_words(page, names):
+    """Checks of the doctor, groups and scripts by their hyphens, environment variables by their capitals."""
+    for number, word in page.words():
+        if re.fullmatch(r"[a-z]+(-[a-z]+)+", word) or re.fullmatch(r"\$?[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", word):
+            if word.strip("$") not in names.all_text and not shutil.which(word):
+                yield number, f"names {word}, which stands nowhere in the sources or in contrib"
 
 
 def settings(pages, names):

@@ -7,7 +7,14 @@ import subprocess
 
 
 def source_text(pattern):
-    return "\n".join(open(path, encoding="utf-8").read() for path in sorted(glob.glob(pattern, recursive=True)))
+    return "\n".join(text_of(path) for path in sorted(glob.glob(pattern, recursive=True)))
+
+
+def text_of(path):
+    if not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 class Names:
@@ -22,6 +29,8 @@ class Names:
         self.settings = {key for keys in lists for key in re.findall(r'"([A-Za-z0-9]+)"', keys)}
         self.events = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
         self.metrics, self.help = set(), {}
+        tools = [path for path in glob.glob("contrib/**", recursive=True) if not path.endswith((".md", "exceptions"))]
+        self.all_text = "\n".join([source_text("Sources/**/*.swift"), *tools] + [text_of(path) for path in tools])
 
     def ask(self, *arguments):
         done = subprocess.run(
