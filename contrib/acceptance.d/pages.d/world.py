@@ -156,7 +156,7 @@ class World:
 def copy_tree(target):
     """What git knows and what it would take: the tree as it would be committed."""
     names = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, check=True).stdout
+        ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, check=True).stdout
     for name in filter(None, names.decode().split("\0")):
         if os.path.exists(name):
             os.makedirs(os.path.join(target, os.path.dirname(name)), exist_ok=True)
