@@ -56,7 +56,7 @@ def commands(page, names, texts):
     """The program's commands and options, in code, in tables of commands, and in what is run."""
     said = [(number, word) for number, word in page.words()] + texts
     for number, word in said:
-        for command, rest in re.findall(r"\bknocknoc-entra ((?:[a-z]+(?:-[a-z]+)*)\b)([^|;&)]*)", word):
+        for command, rest in re.findall(r"(?:(?<![\w/-])|(?:debug|release|bin)/)knocknoc-entra ((?:[a-z]+(?:-[a-z]+)*)\b)([^|;&)]*)", word):
             yield from ((number, fault) for fault in options(command, rest, names))
     for number, header, cells in page.tables():
         words = re.findall(r"`([^`]+)`", cells[0])
