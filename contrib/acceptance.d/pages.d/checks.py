@@ -56,7 +56,7 @@ def commands(page, names, texts):
     """The program's commands and options, in code, in tables of commands, and in what is run."""
     said = [(number, word) for number, word in page.words()] + texts
     for number, word in said:
-        for command, rest in re.findall(r"(?:(?<![\w/-])|(?:debug|release|bin)/)knocknoc-entra ((?:[a-z]+(?:-[a-z]+)*)\b)([^|;&)]*)", word):
+        for command, rest in re.findall(r"(?:(?<![\w/,-])|(?:debug|release|bin)/)knocknoc-entra ((?:[a-z]+(?:-[a-z]+)*)\b)([^|;&)]*)", word):
             yield from ((number, fault) for fault in options(command, rest, names))
     for number, header, cells in page.tables():
         words = re.findall(r"`([^`]+)`", cells[0])
@@ -67,6 +67,14 @@ def commands(page, names, texts):
                 if re.match(r"[a-z]", word):
                     command = word.split()[0]
                 yield from ((number, fault) for fault in options(command, rest, names))
+
+
+def all_commands(page, names):
+    """The table of commands leaves none out."""
+    text = " ".join(cells[0] for _, header, cells in page.tables() if header[0] == "Command")
+    for command in names.commands:
+        if not re.search(r"`" + command + r"\b", text):
+            yield 0, f"its table of commands says nothing of {command}"
 
 
 def options(command, rest, names):
@@ -98,12 +106,12 @@ def known_metric(name, names):
 def events(page, names):
     for number, line in enumerate(page.lines, 1):
         for name in re.findall(r"\bevent=([a-z]+(?:\.[a-z_]+)?)\b", line):
-            if "." in name and name not in names.events:
+            if "." in name and name not in names.events and name.split(".")[1] not in names.endings:
                 yield number, f"names the event {name}, which there is not"
     for number, word in page.words():
         match = re.fullmatch(r"([a-z]+)\.([a-z_]+)", word)
-        if match and match[2] not in ("json", "prom", "md", "py", "sh", "txt", "service", "timer", "ndjson", "pem"):
-            if word not in names.events and not {match[1], match[2]} <= names.settings:
+        if match and match[2] not in ("json", "prom", "md", "py", "sh", "txt", "yml", "service", "timer", "ndjson", "pem"):
+            if word not in names.events and match[2] not in names.endings and not {match[1], match[2]} <= names.settings:
                 yield number, f"{word} is neither an event nor a setting"
 
 

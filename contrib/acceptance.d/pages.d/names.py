@@ -28,6 +28,9 @@ class Names:
             source_text("Sources/knocknoc-entra/Settings/*.swift"))
         self.settings = {key for keys in lists for key in re.findall(r'"([A-Za-z0-9]+)"', keys)}
         self.events = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
+        # Events whose first word is the request's action.
+        self.endings = set(re.findall(r'log\(\.\w+, "\\\(.*\)\.([a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
+        self.commands = re.findall(r"^  ([a-z-]+)  ", self.ask("--help").partition("\nOptions:")[0], re.MULTILINE)
         self.metrics, self.help = set(), {}
         tools = [path for path in glob.glob("contrib/**", recursive=True) if not path.endswith((".md", "exceptions"))]
         self.all_text = "\n".join([source_text("Sources/**/*.swift"), *tools] + [text_of(path) for path in tools])

@@ -105,6 +105,8 @@ def look(page, pages, exceptions, names):
              checks.other_words(page, names), checks.shown(page, names)]
     if page.path in OF_CODES:
         found.append(checks.all_codes(page, names))
+    if page.path == "README.md":
+        found.append(checks.all_commands(page, names))
     return [f"{page.path}:{number}: {fault}" for part in found for number, fault in part]
 
 
