@@ -77,6 +77,17 @@ def all_commands(page, names):
             yield 0, f"its table of commands says nothing of {command}"
 
 
+def tools(page, names, texts):
+    """What is run of contrib/, and its options, also where the test itself does not run it."""
+    for number, word in [*page.words(), *texts]:
+        match = re.match(r"(contrib/[\w-]+)(( [^|;&#]*)?)", word)
+        if match and os.path.isfile(match[1]):
+            text = names.text_of_tool(match[1])
+            for option in re.findall(r" (--[a-z][a-z-]*)", match[2]):
+                if option not in text and option != "--help":
+                    yield number, f"names {match[1]} {option}, which it does not know"
+
+
 def options(command, rest, names):
     text = names.help_of(command)
     if not text:

@@ -40,6 +40,9 @@ class Names:
             [self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         return done.stdout if done.returncode == 0 else ""
 
+    def text_of_tool(self, path):
+        return text_of(path) + source_text(path + ".d/**")
+
     def learn_metrics(self, world):
         path = os.path.join(world.spool, "metrics.prom")
         world.wait(lambda: os.path.exists(path), "metrics.prom")
