@@ -80,6 +80,9 @@ def all_commands(page, names):
 def tools(page, names, texts):
     """What is run of contrib/, and its options, also where the test itself does not run it."""
     for number, word in [*page.words(), *texts]:
+        for suite in re.findall(r"\bswift test .*--filter (\w+)", word):
+            if not glob.glob(f"Tests/**/{suite}.swift", recursive=True):
+                yield number, f"names the tests {suite}, which there are not"
         match = re.match(r"(contrib/[\w-]+)(( [^|;&#]*)?)", word)
         if match and os.path.isfile(match[1]):
             text = names.text_of_tool(match[1])
@@ -121,7 +124,7 @@ def events(page, names):
                 yield number, f"names the event {name}, which there is not"
     for number, word in page.words():
         match = re.fullmatch(r"([a-z]+)\.([a-z_]+)", word)
-        if match and match[2] not in ("json", "prom", "md", "py", "sh", "txt", "yml", "service", "timer", "ndjson", "pem"):
+        if match and match[2] not in ("json", "prom", "md", "py", "sh", "txt", "yml", "c", "service", "timer", "ndjson", "pem"):
             if word not in names.events and match[2] not in names.endings and not {match[1], match[2]} <= names.settings:
                 yield number, f"{word} is neither an event nor a setting"
 

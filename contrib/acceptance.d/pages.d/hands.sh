@@ -9,13 +9,16 @@ foreign() {
         "http://127.0.0.1:$PAGES_PORT/_emulator/locations/aaaaaaaa-0000-4000-8000-0000000000${ids[$1]}"
 }
 
-# ends_after SECONDS COMMAND…: a program that runs until it is told to end is still there by then, and ends well.
-ends_after() {
-    local seconds=$1 process
-    shift
-    "$@" &
+# ends_when_told COMMAND…: a program that runs until it is told to end says that it runs, and ends well.
+ends_when_told() {
+    local process said
+    said=$(mktemp "$PAGES_FOLDER/said.XXXXXX")
+    "$@" >"$said" 2>&1 &
     process=$!
-    sleep "$seconds"
+    until [[ -s $said ]]; do
+        kill -0 "$process"
+        sleep 0.02
+    done
     kill "$process"
-    wait "$process"
+    wait "$process" || { cat "$said"; return 1; }
 }

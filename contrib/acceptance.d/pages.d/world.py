@@ -94,7 +94,7 @@ class World:
                 raise RuntimeError(f"{what} never came:\n{self.log('emulator')}\n{self.log('worker')}")
             time.sleep(0.02)
 
-    def run(self, text, folder=None, limit=30):
+    def run(self, text, folder=None, limit=60):
         """Status and output of a command as a reader would give it."""
         script = f'. "{HERE}/hands.sh"\n{text}'
         with tempfile.TemporaryFile() as output:
