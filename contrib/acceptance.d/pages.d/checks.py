@@ -6,6 +6,9 @@ import re
 import shutil
 
 WIDTH = 120
+# The program, as a word of its own or by its path, a command, and what stands behind it.
+CALL = re.compile(r"(?:(?<![\w/,-])|(?:debug|release|bin)/)knocknoc-entra ([a-z]+(?:-[a-z]+)*\b)([^|;&)]*)")
+FILES = "json prom md py sh txt yml c service timer ndjson pem".split()
 # Folders of the tree. What begins with one of them has to be there; `spool/` is the spool's own beside its page.
 TREE = ("contrib/", "Sources/", "Tests/", "config/", ".ci/", "spool/README")
 
@@ -56,7 +59,7 @@ def commands(page, names, texts):
     """The program's commands and options, in code, in tables of commands, and in what is run."""
     said = [(number, word) for number, word in page.words()] + texts
     for number, word in said:
-        for command, rest in re.findall(r"(?:(?<![\w/,-])|(?:debug|release|bin)/)knocknoc-entra ((?:[a-z]+(?:-[a-z]+)*)\b)([^|;&)]*)", word):
+        for command, rest in CALL.findall(word):
             yield from ((number, fault) for fault in options(command, rest, names))
     for number, header, cells in page.tables():
         words = re.findall(r"`([^`]+)`", cells[0])
@@ -124,8 +127,8 @@ def events(page, names):
                 yield number, f"names the event {name}, which there is not"
     for number, word in page.words():
         match = re.fullmatch(r"([a-z]+)\.([a-z_]+)", word)
-        if match and match[2] not in ("json", "prom", "md", "py", "sh", "txt", "yml", "c", "service", "timer", "ndjson", "pem"):
-            if word not in names.events and match[2] not in names.endings and not {match[1], match[2]} <= names.settings:
+        if match and match[2] not in FILES and word not in names.events and match[2] not in names.endings:
+            if not {match[1], match[2]} <= names.settings:
                 yield number, f"{word} is neither an event nor a setting"
 
 

@@ -91,14 +91,14 @@ def fits(text, pattern):
 
 
 def is_of_the_host(text, folder):
-    """Whether it would reach beyond the copy of the tree, which nobody wants of a test; the table has to speak of it."""
+    """Whether it would reach beyond the copy of the tree, which nobody wants of a test."""
     words = re.split(r"[\s;&|()<>='\"]+", text.replace(folder, "."))
     return any(word in OF_THE_HOST or re.match(r"(/|~|\.\./)", word) and not HARMLESS.match(word) for word in words)
 
 
 OF_THE_HOST = set(
-    "apt apt-get dpkg sudo su runuser usermod useradd groupadd chown systemctl systemd-run systemd-creds systemd-tmpfiles "
-    "systemd-sysusers journalctl timedatectl mount umount editor vi ssh scp etcd etcdctl pcs kill pkill reboot".split())
+    "apt apt-get dpkg sudo su runuser usermod useradd groupadd chown systemctl systemd-run systemd-creds "
+    "systemd-tmpfiles systemd-sysusers journalctl timedatectl mount umount editor vi ssh scp etcd etcdctl pcs kill pkill reboot".split())
 HARMLESS = re.compile(r"/dev/(null|stdin|stdout|stderr)$|/proc/|/v1\.0/|/_emulator/")
 
 

@@ -29,7 +29,8 @@ class Names:
         self.settings = {key for keys in lists for key in re.findall(r'"([A-Za-z0-9]+)"', keys)}
         self.events = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
         # Events whose first word is the request's action.
-        self.endings = set(re.findall(r'log\(\.\w+, "\\\(.*\)\.([a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
+        self.endings = set(re.findall(
+            r'log\(\.\w+, "\\\(.*\)\.([a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
         self.commands = re.findall(r"^  ([a-z-]+)  ", self.ask("--help").partition("\nOptions:")[0], re.MULTILINE)
         self.metrics, self.help = set(), {}
         tools = [path for path in glob.glob("contrib/**", recursive=True) if not path.endswith((".md", "exceptions"))]

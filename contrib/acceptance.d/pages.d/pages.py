@@ -133,8 +133,8 @@ def prove(names, exceptions, programs):
     faults += [f"{where}:{number}: {fault}" for where, number, fault in checks.settings({path: page}, names) if number]
     found = {int(fault.split(":")[1]) for fault in faults}
     wanted = {number for number, line in enumerate(page.lines, 1) if "✗" in line}
-    blind = [f"broken.md:{number}: {'is wrong and nothing says so' if number in wanted else 'is right and called wrong'}"
-             for number in sorted(found ^ wanted)]
+    blind = [f"broken.md:{number}: is wrong, and nothing says so" for number in sorted(wanted - found)]
+    blind += [f"broken.md:{number}: is right, and called wrong" for number in sorted(found - wanted)]
     whole = {"codes": checks.all_codes(page, names), "commands": checks.all_commands(page, names),
              "pages": checks.index({"README.md": page, path: page})}
     blind += [f"broken.md leaves out {what}, and nothing says so" for what, said in whole.items() if not list(said)]

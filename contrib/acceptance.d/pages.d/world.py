@@ -61,8 +61,9 @@ class World:
         with open(source, "w", encoding="utf-8") as file:
             file.write(text)
         lines = [line for line in text.splitlines() if "countries:" not in line and "deleted:" not in line]
-        text = "\n".join(lines).replace("../.build/playground", "../spool").replace(
-            'grace: "00:00:03"', 'grace: "00:00:00.300"').replace("connectTimeout", "requestsPerSecond: 1000,\n    connectTimeout")
+        text = "\n".join(lines).replace("../.build/playground", "../spool")
+        text = text.replace('grace: "00:00:03"', 'grace: "00:00:00.300"')
+        text = text.replace("connectTimeout", "requestsPerSecond: 1000,\n    connectTimeout")
         with open(os.path.join(self.tree, "config/knocknoc-entra.json5"), "w", encoding="utf-8") as file:
             file.write(text + "\n")
 
@@ -156,7 +157,8 @@ class World:
 def copy_tree(target):
     """What git knows and what it would take: the tree as it would be committed."""
     names = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, check=True).stdout
+        ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"],
+        capture_output=True, check=True).stdout
     for name in filter(None, names.decode().split("\0")):
         if os.path.exists(name):
             os.makedirs(os.path.join(target, os.path.dirname(name)), exist_ok=True)
