@@ -98,7 +98,8 @@ def is_of_the_host(text, folder):
 
 OF_THE_HOST = set(
     "apt apt-get dpkg sudo su runuser usermod useradd groupadd chown systemctl systemd-run systemd-creds "
-    "systemd-tmpfiles systemd-sysusers journalctl timedatectl mount umount editor vi ssh scp etcd etcdctl pcs kill pkill reboot".split())
+    "systemd-tmpfiles systemd-sysusers journalctl timedatectl mount umount editor vi ssh scp etcd etcdctl pcs "
+    "kill pkill reboot".split())
 HARMLESS = re.compile(r"/dev/(null|stdin|stdout|stderr)$|/proc/|/v1\.0/|/_emulator/")
 
 
