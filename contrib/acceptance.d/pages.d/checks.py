@@ -7,7 +7,7 @@ import shutil
 
 WIDTH = 120
 # The program, as a word of its own or by its path, a command, and what stands behind it.
-CALL = re.compile(r"(?:(?<![\w/,-])|(?:debug|release|bin)/)knocknoc-entra ([a-z]+(?:-[a-z]+)*\b)([^|;&)]*)")
+CALL = re.compile(r"(?:(?<![\w/,-])(?<!-u )|(?:debug|release|bin)/)knocknoc-entra ([a-z]+(?:-[a-z]+)*\b)([^|;&)]*)")
 FILES = "json prom md py sh txt yml c service timer ndjson pem".split()
 # Folders of the tree. What begins with one of them has to be there; `spool/` is the spool's own beside its page.
 TREE = ("contrib/", "Sources/", "Tests/", "config/", ".ci/", "spool/README")
