@@ -28,7 +28,7 @@ enum SpoolLayout {
     /// What may be made anew where somebody removed it: nothing is lost with it but what that person threw away.
     static let replaceable = ["tmp", "incoming", "done", "failed", "hold", "journal"]
 
-    static let rootMode: UInt32 = 0o751
+    static let rootMode: UInt32 = 0o755
     static let failedMode: UInt32 = 0o2770
     static let dayMode: UInt32 = 0o2750
     static let noteMode: UInt32 = 0o640

@@ -22,7 +22,7 @@ struct SpoolLayoutTests {
         let parent = try TemporarySpool.makeDirectory()
         defer { try? FileManager.default.removeItem(atPath: parent) }
         _ = try SpoolInit.run(at: parent + "/new")
-        #expect(String(try Folder.open(path: parent + "/new").status().mode, radix: 8) == "751")
+        #expect(String(try Folder.open(path: parent + "/new").status().mode, radix: 8) == "755")
     }
 
     @Test("init again repairs modes and leaves items and marker alone")
