@@ -37,6 +37,9 @@ expect_contents() {
     expect "the version" "$("$programs/knocknoc-entra" --version | sed 's/.* //')-1" \
         "$(dpkg-deb -f "$folder"/one/*.deb Version)"
     expect_text "what it depends on" '(^| )libcurl4.*libssl3' "$(dpkg-deb -f "$folder"/one/*.deb Depends)"
+    expect_status "the template" 64 \
+        "$programs/knocknoc-entra" check --config "$unpacked/usr/share/knocknoc-entra/knocknoc-entra.json5"
+    expect_text "the template" 'placeholder' "$said"
     if ldd "$unpacked/usr/bin/knocknoc-entra" | grep -E 'libswift|libFoundation|not found'; then
         fail "the program needs libraries of Swift"
     fi

@@ -74,8 +74,15 @@ try_groups() {
     expect_text "an operator's status" 'SPOOL007' "$said"
     expect_status "an operator's retry" 0 as alice 'knocknoc-entra retry SPOOL007'
     expect_status "an operator waiting" 0 as alice 'knocknoc-entra revoke office 198.18.0.5 --wait'
+    expect_status "an operator's custom script" 0 \
+        as alice '/usr/share/knocknoc-entra/contrib/knocknoc-script add office 198.18.0.8 &&
+            /usr/share/knocknoc-entra/contrib/knocknoc-script del office 198.18.0.8'
     expect_status "an operator's why" 0 as alice 'knocknoc-entra why bad.json'
+    # The worker makes a folder anew, and may not give it to a group.
+    inside rmdir "$spool/hold"
+    await "the folder that was removed" inside test -d "$spool/hold"
     carry_out install.md "Where everything lies"
+    expect "the folder made anew" "2770 entra-ops" "$(inside stat -c '%a %G' "$spool/hold")"
     expect_text "the metrics, for everybody" '^knocknoc_entra_info' \
         "$(inside runuser -u nobody -- cat /var/lib/prometheus/node-exporter/knocknoc-entra.prom)"
 }

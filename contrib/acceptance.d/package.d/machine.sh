@@ -24,9 +24,11 @@ mirror() {
 
 # boot FOLDER: sets `machine` to its process and `leader` to the pid of its systemd; status 1 where that cannot be.
 boot() {
-    local state
+    local state alone=()
     leader=''
-    systemd-nspawn --quiet --directory="$1" --boot --register=no --keep-unit --console=read-only \
+    # Where no systemd runs, there is nobody to ask for a scope.
+    [[ -d /run/systemd/system ]] || alone=(--register=no --keep-unit)
+    systemd-nspawn --quiet --directory="$1" --machine="knocknoc-entra-$$" "${alone[@]}" --boot --console=read-only \
         </dev/null >"$1.console" 2>&1 &
     machine=$!
     for _ in {1..300}; do

@@ -16,6 +16,11 @@ try_service() {
     expect_text "the core file that it may leave" '^Max core file size +0 ' "$(inside cat "/proc/$pid/limits")"
     expect_status "writing outside of the spool" 1 inside nsenter --target "$pid" --mount touch /etc/escaped
 
+    echo "HTTPS_PROXY=http://proxy.example.com:8080" >"$root/etc/default/knocknoc-entra"
+    inside systemctl restart knocknoc-entra
+    pid=$(unit MainPID)
+    expect_text "its environment" 'HTTPS_PROXY=http://proxy' "$(inside cat "/proc/$pid/environ" | tr '\0' '\n')"
+
     inside systemctl reload knocknoc-entra
     await "the reload" reload_is accepted
     expect "the process after a reload" "$pid" "$(unit MainPID)"
