@@ -9,7 +9,9 @@ enum Result {
     }
 
     static func usage() {
-        Swift.print("usage: knocknoc-entra-benchmark token-checks FOLDER SECONDS | ledger-writes SPOOL LEASES ROUNDS")
+        Swift.print(
+            "usage: knocknoc-entra-benchmark token-checks FOLDER SECONDS | spool-path SPOOL BATCH"
+                + " | ledger-writes SPOOL LEASES ROUNDS")
     }
 
     /// Runs a step over and over for a time; how often it ran in a second.
