@@ -4,6 +4,8 @@ tokens   caller's tokens checked, beside bare RSA
 spool    the spool path alone, beside C, a plain Python loop and dirq
 drain    the whole worker emptying a backlog, beside the same C; memory with that many leases
 ledger   a ledger made durable, beside C writing the same bytes
+latency  from the drop of a request to its PATCH, beside C that only sends it
+burst    10,000 grants at once at Microsoft's pace, beside a script that does each event by itself
 """
 
 import argparse
@@ -14,6 +16,8 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
+import burst  # noqa: E402
+import latency  # noqa: E402
 import ledger  # noqa: E402
 import place  # noqa: E402
 import spool  # noqa: E402
@@ -21,7 +25,8 @@ import table  # noqa: E402
 import tokens  # noqa: E402
 from programs import Bench, Unmeasured  # noqa: E402
 
-ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows}
+ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows, "latency": latency.rows,
+        "burst": burst.rows}
 
 
 def main():
