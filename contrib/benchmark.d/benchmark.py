@@ -6,6 +6,9 @@ drain    the whole worker emptying a backlog, beside the same C; memory with tha
 ledger   a ledger made durable, beside C writing the same bytes
 latency  from the drop of a request to its PATCH, beside C that only sends it
 burst    10,000 grants at once at Microsoft's pace, beside a script that does each event by itself
+start    from the start of the program until it is ready
+idle     memory and CPU while nothing happens
+history  the cost of a turn with a million files in done/, beside an empty one
 """
 
 import argparse
@@ -17,16 +20,18 @@ import tempfile
 sys.dont_write_bytecode = True
 
 import burst  # noqa: E402
+import history  # noqa: E402
 import latency  # noqa: E402
 import ledger  # noqa: E402
 import place  # noqa: E402
+import resident  # noqa: E402
 import spool  # noqa: E402
 import table  # noqa: E402
 import tokens  # noqa: E402
 from programs import Bench, Unmeasured  # noqa: E402
 
 ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows, "latency": latency.rows,
-        "burst": burst.rows}
+        "burst": burst.rows, "start": resident.start, "idle": resident.idle, "history": history.rows}
 
 
 def main():

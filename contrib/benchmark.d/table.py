@@ -44,9 +44,13 @@ def figure(value, unit):
     return f"{value:,.{digits}f} {unit}".strip()
 
 
+def ratio(value):
+    return f"{value:.2f}" if value >= 0.05 else f"1 : {1 / value:,.0f}"
+
+
 def spread(values):
-    middle = f"{statistics.median(values):.2f}"
-    return middle if len(values) < 2 else f"{middle} ({min(values):.2f}–{max(values):.2f})"
+    middle = ratio(statistics.median(values))
+    return middle if len(values) < 2 else f"{middle} ({ratio(min(values))}–{ratio(max(values))})"
 
 
 def line(row, is_judged):
