@@ -1,0 +1,225 @@
+"""A million requests of all kinds through one process, at full speed, while Graph has bad moments.
+
+Grants, the same again, short ones, revokes, flushes, expired ones, bad files, links, files of strangers (as root), and
+operators who move files back. Afterwards every file lies in one place, with a verdict that it may have and its bytes
+unchanged; journal, ledgers and Entra agree with what the requests come to. Memory and descriptors are flat: the mean of
+the last quarter is within 3 % of the second one's.
+
+What was removed is remembered for a week, by design: so that this shows as little as may be, keys come round again, and
+fresh removals are rare; what they cost is told beside.
+"""
+import argparse
+import array
+import itertools
+import os
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+sys.dont_write_bytecode = True
+
+import soak_judge  # noqa: E402
+from program import CLIENT, TENANT, Emulator, environment, spawn  # noqa: E402
+from soak_requests import LOCATIONS, Requests, put  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# So many are on their way; more would only wait in incoming/.
+OUTSTANDING = 4_000
+# Below that, a quarter is too short for a mean.
+JUDGED_FROM = 200_000
+TOLERANCE = 1.03
+FAULTS = [{"do": "throttle", "retryAfter": "decimal", "seconds": 0.2}, {"do": "throttle"}, {"do": "status", "status": 500},
+          {"do": "status", "status": 503}, {"do": "reset"}, {"do": "close"}, {"do": "stall", "ms": 800},
+          {"do": "applyThenReset"}, {"do": "applyThenStall", "ms": 800}, {"do": "landLater", "ms": 100}, {"do": "cut"},
+          {"do": "html"}, {"do": "garbage"}, {"do": "delay", "ms": 100}]
+CONFIGURATION = """{
+  spool: "spool", log: { level: "error" }, allowedOwners: [%(uid)d],
+  entra: { tenantId: "%(tenant)s", clientId: "%(client)s", clientSecret: "emulator-only-secret",
+    authority: "http://127.0.0.1:%(port)d", graph: "http://127.0.0.1:%(port)d", requestsPerSecond: 1000,
+    requestTimeout: "00:00:00.500" },
+  namedLocations: { %(locations)s },
+  batch: { linger: "00:00:00", settleTime: "00:00:00.100" },
+  retry: { initialBackoff: "00:00:00.020", maxBackoff: "00:00:00.200", secondWriteAfter: "00:00:01" },
+}
+"""
+
+
+class Sample:
+    """What the process takes at a moment: KiB of its own memory, descriptors, bytes of its ledgers."""
+
+    def __init__(self, pid, spool, settled):
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            self.memory = next(int(line.split()[1]) for line in file if line.startswith("Anonymous:"))
+        self.settled, self.descriptors = settled, len(os.listdir(f"/proc/{pid}/fd"))
+        self.ledgers = sum(entry.stat().st_size for entry in os.scandir(f"{spool}/ledger") if entry.name.endswith(".json"))
+
+
+class Soak:
+    def __init__(self, options, folder):
+        self.options, self.count, self.folder = options, options.requests, folder
+        self.spool, self.log = f"{folder}/spool", f"{folder}/worker.log"
+        self.emulator = Emulator(f"{options.bin}/knocknoc-entra-emulator", folder)
+        self.program = f"{options.bin}/knocknoc-entra"
+        self.ids = {name: f"aaaaaaaa-0000-4000-8000-{0x1000 + index:012x}" for index, name in enumerate(LOCATIONS)}
+        for name, identity in self.ids.items():
+            self.emulator.ask("PUT", f"locations/{identity}",
+                              {"type": "ip", "displayName": name, "ranges": ["192.0.2.0/32"]})
+        with open(f"{folder}/config.json5", "w") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(CONFIGURATION % {
+                "uid": os.getuid(), "tenant": TENANT, "client": CLIENT, "port": self.emulator.port,
+                "locations": ", ".join(f'{name}: {{ id: "{identity}" }}' for name, identity in self.ids.items())})
+        self.run("init")
+        self.requests = Requests(options.seed, os.getuid() == 0)
+        self.chance = random.Random(f"{options.seed} faults")
+        # By number: checksum of its bytes, which verdicts it may get, whose seat it grants, whether it was moved back.
+        self.sums, self.wants, self.seats = array.array("L"), array.array("B"), []
+        self.verdicts, self.retried = [], set()
+        self.samples, self.faults, self.moves = [], 0, 0
+        self.pid = spawn([self.program, "run", "--config", f"{folder}/config.json5"], self.log)
+
+    def run(self, *words):
+        return subprocess.run([self.program, *words, "--config", f"{self.folder}/config.json5"], env=environment(),
+                              check=False, capture_output=True, text=True)
+
+    def waiting(self):
+        return sum(len(os.listdir(f"{self.spool}/{folder}")) for folder in ("incoming", "work"))
+
+    def drop(self, number):
+        request = self.requests.next(number)
+        self.sums.append(zlib.crc32(request.raw))
+        self.seats.append(request.seat)
+        if request.verdicts not in self.verdicts:
+            self.verdicts.append(request.verdicts)
+        self.wants.append(self.verdicts.index(request.verdicts))
+        put(self.spool, f"s{number:08}.json", request)
+
+    def move_back(self):
+        """As operators do: some of what failed, and some of what is done."""
+        folders = [f"{self.spool}/{top}/{inside}" for top in ("failed", "done")
+                   for inside in os.listdir(f"{self.spool}/{top}")]
+        if not folders:
+            return
+        folder, start = self.chance.choice(folders), self.chance.randrange(1_000)
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in itertools.islice(entries, start, start + 40) if entry.name.endswith(".json")]
+        for name in names[:20]:
+            self.retried.add(soak_judge.number(name))
+            os.rename(f"{folder}/{name}", f"{self.spool}/incoming/{name}")
+            self.moves += 1
+
+    def disturb(self):
+        kind = self.chance.choice(("patch", "patch", "patch", "any"))
+        self.emulator.ask("POST", "faults", {"match": {"kind": kind}, **self.chance.choice(FAULTS)})
+        self.faults += 1
+
+    def soak(self):
+        next_sample, next_fault, told = 0, time.monotonic() + 1, time.monotonic()
+        for number in range(self.count):
+            self.drop(number)
+            if number % 250:
+                continue
+            while (waiting := self.waiting()) > OUTSTANDING:
+                time.sleep(0.01)
+            if os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+                raise SystemExit(f"soak: the worker ended after {number:,} requests; its log: {self.log}")
+            now = time.monotonic()
+            if now >= next_sample:
+                self.samples.append(Sample(self.pid, self.spool, number - waiting))
+                next_sample = now + 0.2
+            if now >= next_fault:
+                self.disturb()
+                self.move_back()
+                next_fault = now + 0.15
+            if now >= told + 30:
+                print(f"soak: {number:,} dropped, {self.samples[-1].memory / 1_024:.1f} MiB", file=sys.stderr, flush=True)
+                told = now
+
+    def come_to_rest(self):
+        self.emulator.ask("DELETE", "faults")
+        end = time.monotonic() + 120
+        while self.waiting():
+            if time.monotonic() > end:
+                return [f"{self.waiting()} files never settled"]
+            time.sleep(0.05)
+        # Short grants end, and lists whose answer was lost are written once more.
+        time.sleep(4)
+        return []
+
+    def flatness(self):
+        """Means of the second and the last quarter, by what was settled."""
+        quarters = [[sample for sample in self.samples if low <= sample.settled / self.count < low + 0.25]
+                    for low in (0.25, 0.75)]
+        return [[statistics.mean(getattr(sample, what) for sample in quarter) for quarter in quarters]
+                for what in ("memory", "descriptors", "ledgers")]
+
+    def stop(self):
+        os.kill(self.pid, signal.SIGTERM)
+        _, status = os.waitpid(self.pid, 0)
+        self.emulator.stop()
+        return [] if status == 0 else [f"the worker ended with status {status}"]
+
+
+def report(soak, seconds):
+    """Prints the figures; what was not flat is a finding."""
+    memory, descriptors, ledgers = soak.flatness()
+    counts = soak.emulator.ask("GET", "counts")
+    print(f"soak: {soak.count:,} requests in {seconds:.0f} s ({soak.count / seconds:,.0f}/s), {soak.moves:,} moved back, "
+          f"{soak.requests.removals:,} removals; {counts['patch']:,} PATCHes, {counts['faults']:,} faults, "
+          f"{counts['throttled']:,} times throttled")
+    found = []
+    for what, unit, values, scale in (("memory", "MiB", memory, 1_024), ("descriptors", "", descriptors, 1)):
+        print(f"soak: {what}: second quarter {values[0] / scale:.2f} {unit}, last {values[1] / scale:.2f} {unit}: "
+              f"{values[1] / values[0] * 100 - 100:+.1f} %")
+        if values[1] > values[0] * TOLERANCE and soak.count >= JUDGED_FROM:
+            found.append(f"{what} grew by {values[1] / values[0] * 100 - 100:.1f} %")
+    print(f"soak: ledgers: second quarter {ledgers[0] / 1_024:,.0f} KiB, last {ledgers[1] / 1_024:,.0f} KiB")
+    if soak.count < JUDGED_FROM:
+        print(f"soak: fewer than {JUDGED_FROM:,} requests: whether it is flat is told, not judged")
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="contrib/torture soak", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bin", help="the folder of programs that are built already; else a release is built")
+    options = parser.parse_args()
+    if not options.bin:
+        subprocess.run([f"{ROOT}/contrib/setup"], check=True, stdin=subprocess.DEVNULL)
+        release = ["swift", "build", "-c", "release", "--static-swift-stdlib"]
+        for product in ("knocknoc-entra", "knocknoc-entra-emulator"):
+            subprocess.run([*release, "--product", product], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+        options.bin = f"{ROOT}/.build/release"
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    # Each file takes a page and its inode.
+    room = shutil.disk_usage("/dev/shm").free if os.access("/dev/shm", os.W_OK) else 0
+    folder = tempfile.mkdtemp(prefix="knocknoc-entra-soak.", dir="/dev/shm" if room > options.requests * 8_192 else None)
+    soak, findings = None, ["it was broken off"]
+    try:
+        soak, begin = Soak(options, folder), time.monotonic()
+        soak.soak()
+        findings = soak.come_to_rest()
+        seconds = time.monotonic() - begin
+        findings += soak_judge.at_rest(soak) + report(soak, seconds) + soak_judge.of_addresses(soak)
+        findings += soak.stop() + soak_judge.of_files(soak) + soak_judge.of_journal(soak)
+        for finding in findings:
+            print(f"VIOLATION {finding}")
+        print(f"torture soak: {soak.count:,} requests, {len(findings)} violations" + (f"; kept: {folder}" if findings else ""))
+    finally:
+        if soak and soak.emulator and findings == ["it was broken off"]:
+            os.kill(soak.pid, signal.SIGKILL)
+            soak.emulator.stop()
+        if not findings or findings == ["it was broken off"]:
+            shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if findings else 0)
+
+
+main()
