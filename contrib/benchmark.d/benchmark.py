@@ -9,6 +9,7 @@ burst    10,000 grants at once at Microsoft's pace, beside a script that does ea
 start    from the start of the program until it is ready
 idle     memory and CPU while nothing happens
 history  the cost of a turn with a million files in done/, beside an empty one
+tenants  what one more tenant costs its host
 """
 
 import argparse
@@ -27,11 +28,13 @@ import place  # noqa: E402
 import resident  # noqa: E402
 import spool  # noqa: E402
 import table  # noqa: E402
+import tenants  # noqa: E402
 import tokens  # noqa: E402
 from programs import Bench, Unmeasured  # noqa: E402
 
 ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows, "latency": latency.rows,
-        "burst": burst.rows, "start": resident.start, "idle": resident.idle, "history": history.rows}
+        "burst": burst.rows, "start": resident.start, "idle": resident.idle, "history": history.rows,
+        "tenants": tenants.rows}
 
 
 def main():

@@ -8,16 +8,21 @@ from table import Row
 
 
 class Case:
-    """A worker with so many files in done/ of today, which takes single grants."""
+    """A worker with so many files in done/ of today and so many leases, which takes single grants."""
 
-    def __init__(self, bench, files):
+    def __init__(self, bench, files=0, held=0):
         self.worker, self.dropped = Worker(bench, locations=1, linger="00:00:00"), 0
         self.day = f"{self.worker.spool}/done/{time.strftime('%Y%m%d', time.gmtime())}"
         os.mkdir(self.day, 0o750)
         for number in range(files):
             os.close(os.open(f"{self.day}/20261120T000000.{number:06}Z-0000~r{number}.json", os.O_CREAT | os.O_WRONLY, 0o640))
+        for number in range(held):
+            self.worker.drop(f"h{number}.json", {
+                "action": "grant", "location": "l0", "user": f"held{number}@example.com", "durationSeconds": 28_800,
+                "addresses": [f"8.1.{number // 250}.{number % 250}"]})
         os.sync()
         self.worker.start()
+        wait("what is held is in", lambda: not self.is_waiting(), pause=0.1)
         self.turns(20)
 
     def is_waiting(self):
@@ -38,7 +43,7 @@ class Case:
 
 def rows(bench):
     files, turns = bench.size(1_000_000, 10_000), bench.size(200, 20)
-    empty, full = Case(bench, 0), Case(bench, files)
+    empty, full = Case(bench), Case(bench, files)
     few, many = [], []
     for _ in range(bench.rounds):
         many.append(full.turns(turns))
