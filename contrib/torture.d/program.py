@@ -63,10 +63,10 @@ def run(arguments, log, extra=None, term_after=None, kill_after=20.0):
 
 
 class Emulator:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, extra=None):
         port_file = os.path.join(folder, "port")
         self.pid = spawn([program, "--port", "0", "--port-file", port_file, "--rate", "0"],
-                         os.path.join(folder, "emulator.log"))
+                         os.path.join(folder, "emulator.log"), extra)
         end = time.monotonic() + 20
         while not (os.path.exists(port_file) and os.path.getsize(port_file)):
             if time.monotonic() > end:

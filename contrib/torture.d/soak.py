@@ -1,16 +1,19 @@
-"""A million requests of all kinds through one process, at full speed, while Graph has bad moments.
+"""A million requests of all kinds and a hundred days through one process, at full speed, while Graph has bad moments.
 
 Grants, the same again, short ones, revokes, flushes, expired ones, bad files, links, files of strangers (as root), and
 operators who move files back. Afterwards every file lies in one place, with a verdict that it may have and its bytes
 unchanged; journal, ledgers and Entra agree with what the requests come to. Memory and descriptors are flat: the mean of
 the last quarter is within 3 % of the second one's.
 
-What was removed is remembered for a week, by design: so that this shows as little as may be, keys come round again, and
-fresh removals are rare; what they cost is told beside.
+What has ended is remembered for a week, so the ledgers are as big as they get once a week has passed. That is why the wall
+clock of worker and emulator goes on by a day a hundred times: it jumps, is doubted, and believed when Graph's date
+agrees; then the day's grants end all at once.
 """
 import argparse
 import array
 import itertools
+import json
+import mmap
 import os
 import random
 import shutil
@@ -26,9 +29,10 @@ sys.dont_write_bytecode = True
 
 import soak_judge  # noqa: E402
 from program import CLIENT, TENANT, Emulator, environment, spawn  # noqa: E402
-from soak_requests import LOCATIONS, Requests, put  # noqa: E402
+from soak_requests import LOCATIONS, Request, Requests, put  # noqa: E402
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 # So many are on their way; more would only wait in incoming/.
 OUTSTANDING = 4_000
 # Below that, a quarter is too short for a mean.
@@ -45,6 +49,7 @@ CONFIGURATION = """{
     requestTimeout: "00:00:00.500" },
   namedLocations: { %(locations)s },
   batch: { linger: "00:00:00", settleTime: "00:00:00.100" },
+  retention: { doneDays: 3650, journalDays: 3650 },
   retry: { initialBackoff: "00:00:00.020", maxBackoff: "00:00:00.200", secondWriteAfter: "00:00:01" },
 }
 """
@@ -61,10 +66,15 @@ class Sample:
 
 
 class Soak:
-    def __init__(self, options, folder):
-        self.options, self.count, self.folder = options, options.requests, folder
+    def __init__(self, options, folder, shim):
+        self.count, self.day, self.folder = options.requests, max(options.requests // options.days, 1), folder
         self.spool, self.log = f"{folder}/spool", f"{folder}/worker.log"
-        self.emulator = Emulator(f"{options.bin}/knocknoc-entra-emulator", folder)
+        with open(f"{folder}/clock", "wb+") as file:
+            file.write(bytes(8))
+            file.flush()
+            self.clock = mmap.mmap(file.fileno(), 8)
+        extra = {"LD_PRELOAD": shim, "SOAK_CLOCK": f"{folder}/clock"}
+        self.emulator = Emulator(f"{options.bin}/knocknoc-entra-emulator", folder, extra)
         self.program = f"{options.bin}/knocknoc-entra"
         self.ids = {name: f"aaaaaaaa-0000-4000-8000-{0x1000 + index:012x}" for index, name in enumerate(LOCATIONS)}
         for name, identity in self.ids.items():
@@ -82,7 +92,7 @@ class Soak:
         self.sums, self.wants, self.seats = array.array("L"), array.array("B"), []
         self.verdicts, self.retried = [], set()
         self.samples, self.faults, self.moves = [], 0, 0
-        self.pid = spawn([self.program, "run", "--config", f"{folder}/config.json5"], self.log)
+        self.pid = spawn([self.program, "run", "--config", f"{folder}/config.json5"], self.log, extra)
 
     def run(self, *words):
         return subprocess.run([self.program, *words, "--config", f"{self.folder}/config.json5"], env=environment(),
@@ -98,7 +108,7 @@ class Soak:
         if request.verdicts not in self.verdicts:
             self.verdicts.append(request.verdicts)
         self.wants.append(self.verdicts.index(request.verdicts))
-        put(self.spool, f"s{number:08}.json", request)
+        put(self.spool, f"s{number:08}.json", request, self.requests.now)
 
     def move_back(self):
         """As operators do: some of what failed, and some of what is done."""
@@ -109,7 +119,7 @@ class Soak:
         folder, start = self.chance.choice(folders), self.chance.randrange(1_000)
         with os.scandir(folder) as entries:
             names = [entry.name for entry in itertools.islice(entries, start, start + 40) if entry.name.endswith(".json")]
-        for name in names[:20]:
+        for name in [name for name in names if soak_judge.NAME.search(name)][:20]:
             self.retried.add(soak_judge.number(name))
             os.rename(f"{folder}/{name}", f"{self.spool}/incoming/{name}")
             self.moves += 1
@@ -119,10 +129,31 @@ class Soak:
         self.emulator.ask("POST", "faults", {"match": {"kind": kind}, **self.chance.choice(FAULTS)})
         self.faults += 1
 
+    def sleep(self):
+        """The next day: everything is settled, the clock jumps, and a grant brings an answer with the new date."""
+        findings = self.settled()
+        self.requests.sleep()
+        self.clock[:] = (self.requests.ahead * 86_400).to_bytes(8, sys.byteorder)
+        body = {"action": "grant", "location": LOCATIONS[0], "addresses": [f"8.200.0.{self.requests.ahead % 250}"],
+                "user": f"day{self.requests.ahead}@example.com", "durationSeconds": 2}
+        put(self.spool, f"day{self.requests.ahead}.json", Request("day", json.dumps(body).encode()), self.requests.clock())
+        return findings + self.settled()
+
+    def settled(self):
+        end = time.monotonic() + 120
+        while self.waiting():
+            if time.monotonic() > end:
+                return [f"{self.waiting()} files never settled on day {self.requests.ahead}"]
+            time.sleep(0.005)
+        return []
+
     def soak(self):
         next_sample, next_fault, told = 0, time.monotonic() + 1, time.monotonic()
+        findings = []
         for number in range(self.count):
             self.drop(number)
+            if number and number % self.day == 0:
+                findings += self.sleep()
             if number % 250:
                 continue
             while (waiting := self.waiting()) > OUTSTANDING:
@@ -140,17 +171,11 @@ class Soak:
             if now >= told + 30:
                 print(f"soak: {number:,} dropped, {self.samples[-1].memory / 1_024:.1f} MiB", file=sys.stderr, flush=True)
                 told = now
-
-    def come_to_rest(self):
         self.emulator.ask("DELETE", "faults")
-        end = time.monotonic() + 120
-        while self.waiting():
-            if time.monotonic() > end:
-                return [f"{self.waiting()} files never settled"]
-            time.sleep(0.05)
+        findings += self.settled()
         # Short grants end, and lists whose answer was lost are written once more.
         time.sleep(4)
-        return []
+        return findings
 
     def flatness(self):
         """Means of the second and the last quarter, by what was settled."""
@@ -170,7 +195,7 @@ def report(soak, seconds):
     """Prints the figures; what was not flat is a finding."""
     memory, descriptors, ledgers = soak.flatness()
     counts = soak.emulator.ask("GET", "counts")
-    print(f"soak: {soak.count:,} requests in {seconds:.0f} s ({soak.count / seconds:,.0f}/s), {soak.moves:,} moved back, "
+    print(f"soak: {soak.count:,} requests and {soak.requests.ahead} days in {seconds:.0f} s ({soak.count / seconds:,.0f}/s), {soak.moves:,} moved back, "
           f"{soak.requests.removals:,} removals; {counts['patch']:,} PATCHes, {counts['faults']:,} faults, "
           f"{counts['throttled']:,} times throttled")
     found = []
@@ -189,6 +214,7 @@ def main():
     parser = argparse.ArgumentParser(prog="contrib/torture soak", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=1_000_000)
+    parser.add_argument("--days", type=int, default=100, help="that pass meanwhile (default: 100)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bin", help="the folder of programs that are built already; else a release is built")
     options = parser.parse_args()
@@ -202,11 +228,14 @@ def main():
     # Each file takes a page and its inode.
     room = shutil.disk_usage("/dev/shm").free if os.access("/dev/shm", os.W_OK) else 0
     folder = tempfile.mkdtemp(prefix="knocknoc-entra-soak.", dir="/dev/shm" if room > options.requests * 8_192 else None)
+    # Elsewhere, since a memory file system may forbid to run what lies in it.
+    tools = tempfile.mkdtemp(prefix="knocknoc-entra-soak.")
     soak, findings = None, ["it was broken off"]
     try:
-        soak, begin = Soak(options, folder), time.monotonic()
-        soak.soak()
-        findings = soak.come_to_rest()
+        shim = f"{tools}/yearclock.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", shim, f"{HERE}/yearclock.c"], check=True)
+        soak, begin = Soak(options, folder, shim), time.monotonic()
+        findings = soak.soak()
         seconds = time.monotonic() - begin
         findings += soak_judge.at_rest(soak) + report(soak, seconds) + soak_judge.of_addresses(soak)
         findings += soak.stop() + soak_judge.of_files(soak) + soak_judge.of_journal(soak)
@@ -214,6 +243,7 @@ def main():
             print(f"VIOLATION {finding}")
         print(f"torture soak: {soak.count:,} requests, {len(findings)} violations" + (f"; kept: {folder}" if findings else ""))
     finally:
+        shutil.rmtree(tools, ignore_errors=True)
         if soak and soak.emulator and findings == ["it was broken off"]:
             os.kill(soak.pid, signal.SIGKILL)
             soak.emulator.stop()

@@ -9,8 +9,6 @@ import zlib
 import oracle
 from producers import cpu_seconds
 
-# A removal may meet grants that still wait, and these are then refused, whichever file came first; never ones long settled.
-NEAR = 60_000
 NAME = re.compile(r"~s(\d{8})\.json$")
 LINE = re.compile(rb'"item":"[^"]*~s(\d{8})\.json".*?"verdict":"([^"]*)"')
 # What an old grant or revoke may come to when it is moved back.
@@ -46,7 +44,7 @@ def places(soak):
             for name in names:
                 match = NAME.search(name)
                 if not match:
-                    if not name.endswith(".why"):
+                    if not name.endswith(".why") and "~day" not in name:
                         found.append(("a stray", f"nobody put {folder}/{name} there"))
                     continue
                 one = int(match.group(1))
@@ -83,13 +81,14 @@ def of_files(soak):
 
 
 def is_met(soak, one):
-    """Whether a removal came after it, while it may have been waiting still."""
+    """Whether a removal came after it on the same day: it is refused where it was still waiting."""
     if not soak.seats[one]:
         return False
+    evening = (one - 1) // soak.day * soak.day + soak.day
     location, seat = soak.seats[one]
     for numbers in (soak.requests.removed[location, seat], soak.requests.removed[location, None]):
         after = bisect.bisect_right(numbers, one)
-        if after < len(numbers) and numbers[after] <= one + NEAR:
+        if after < len(numbers) and numbers[after] <= evening:
             return True
     return False
 
@@ -116,7 +115,8 @@ def of_addresses(soak):
     for location, identity in soak.ids.items():
         there = oracle.collapsed(soak.emulator.ask("GET", f"locations/{identity}")["ranges"])
         wanted = oracle.collapsed(list(soak.requests.held[location].values()) or [oracle.SENTINEL])
-        leased = oracle.held_by_ledger(f"{soak.spool}/ledger/{location}.json")
+        now = time.time() + soak.requests.ahead * 86_400
+        leased = oracle.held_by_ledger(f"{soak.spool}/ledger/{location}.json", now)
         for what, other in (("its requests come to", wanted), ("its ledger says", leased)):
             if there != other:
                 found.append(f"{location}: Entra has {sorted(there - other)[:3]} too many and lacks "

@@ -7,7 +7,7 @@ import time
 
 LOCATIONS = [f"l{number}" for number in range(8)]
 SEATS = 200
-KINDS = {"grant": 600, "again": 100, "short": 40, "revoke": 10, "addresses": 5, "flush": 0.05, "expired": 60,
+KINDS = {"grant": 520, "again": 80, "short": 40, "revoke": 90, "addresses": 40, "flush": 0.5, "expired": 60,
          "torn": 20, "field": 40, "nowhere": 40, "private": 30, "large": 1, "link": 3, "stranger": 30}
 
 
@@ -27,7 +27,8 @@ class Requests:
     """Makes them one after the other; keys come round again, so that what is held stays as much as it is."""
 
     def __init__(self, seed, with_strangers):
-        self.chance, self.now = random.Random(seed), 0
+        # The wall clock of worker and emulator is `ahead` by so many days.
+        self.chance, self.now, self.ahead = random.Random(seed), 0, 0
         kinds = {kind: share for kind, share in KINDS.items() if kind != "stranger" or with_strangers}
         self.kinds, self.shares = list(kinds), list(kinds.values())
         # Who holds a seat, by location: the addresses that the list must have in the end.
@@ -37,15 +38,22 @@ class Requests:
 
     def clock(self):
         """Strictly later than the one before, for the order of requests is that of their time of issue."""
-        self.now = max(self.now + 1, time.time_ns() // 1_000)
+        self.now = max(self.now + 1, time.time_ns() // 1_000 + self.ahead * 86_400_000_000)
         return self.now
+
+    def sleep(self):
+        """A day later nobody holds anything: a grant lasts 22 hours here."""
+        self.ahead += 1
+        self.last = None
+        for held in self.held.values():
+            held.clear()
 
     def next(self, number):
         kind = self.chance.choices(self.kinds, self.shares)[0]
         location, seat = self.chance.choice(LOCATIONS), self.chance.randrange(SEATS)
         body = {"requestId": str(number), "action": "grant", "location": location, "issuedAt": stamp(self.clock()),
                 "user": f"{location}-{seat}@example.com", "addresses": [f"8.{LOCATIONS.index(location)}.{seat}.1"],
-                "durationSeconds": 80_000}
+                "durationSeconds": 79_200}
         return getattr(self, "make_" + kind)(number, location, seat, body)
 
     def make_grant(self, number, location, seat, body):
@@ -114,8 +122,8 @@ class Requests:
         return Request("stranger", json.dumps(body).encode(), "SPOOL006")
 
 
-def put(spool, name, request):
-    """Written in tmp/ and renamed, as the spool's page says."""
+def put(spool, name, request, moment):
+    """Written in tmp/ and renamed, as the spool's page says; with the time that it is there, in microseconds."""
     draft = f"{spool}/tmp/{name}"
     if request.kind == "link":
         os.symlink(request.raw, draft)
@@ -124,5 +132,6 @@ def put(spool, name, request):
         os.write(file, request.raw)
         if request.kind == "stranger":
             os.fchown(file, 65_534, -1)
+        os.utime(file, ns=(moment * 1_000, moment * 1_000))
         os.close(file)
     os.rename(draft, f"{spool}/incoming/{name}")
