@@ -5,8 +5,8 @@ operators who move files back. Afterwards every file lies in one place, with a v
 unchanged; journal, ledgers and Entra agree with what the requests come to. Memory and descriptors are flat: the mean of
 the last quarter is within 3 % of the second one's.
 
-What has ended is remembered for a week, so the ledgers are as big as they get once a week has passed. That is why the wall
-clock of worker and emulator goes on by a day a hundred times: it jumps, is doubted, and believed when Graph's date
+What has ended is remembered for a week, so the ledgers are as big as they get once a week has passed. That is why the
+wall clock of worker and emulator goes on by a day a hundred times: it jumps, is doubted, and believed when Graph's date
 agrees; then the day's grants end all at once.
 """
 import argparse
@@ -18,7 +18,6 @@ import os
 import random
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import zlib
 
 sys.dont_write_bytecode = True
 
+import soak_figures  # noqa: E402
 import soak_judge  # noqa: E402
 from program import CLIENT, TENANT, Emulator, environment, spawn  # noqa: E402
 from soak_requests import LOCATIONS, Request, Requests, put  # noqa: E402
@@ -35,13 +35,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 # So many are on their way; more would only wait in incoming/.
 OUTSTANDING = 4_000
-# Below that, a quarter is too short for a mean.
-JUDGED_FROM = 200_000
-TOLERANCE = 1.03
-FAULTS = [{"do": "throttle", "retryAfter": "decimal", "seconds": 0.2}, {"do": "throttle"}, {"do": "status", "status": 500},
-          {"do": "status", "status": 503}, {"do": "reset"}, {"do": "close"}, {"do": "stall", "ms": 800},
-          {"do": "applyThenReset"}, {"do": "applyThenStall", "ms": 800}, {"do": "landLater", "ms": 100}, {"do": "cut"},
-          {"do": "html"}, {"do": "garbage"}, {"do": "delay", "ms": 100}]
+FAULTS = [{"do": "throttle", "retryAfter": "decimal", "seconds": 0.2}, {"do": "throttle"},
+          {"do": "status", "status": 500}, {"do": "status", "status": 503}, {"do": "reset"}, {"do": "close"},
+          {"do": "stall", "ms": 800}, {"do": "applyThenReset"}, {"do": "applyThenStall", "ms": 800},
+          {"do": "landLater", "ms": 100}, {"do": "cut"}, {"do": "html"}, {"do": "garbage"}, {"do": "delay", "ms": 100}]
 CONFIGURATION = """{
   spool: "spool", log: { level: "error" }, allowedOwners: [%(uid)d],
   entra: { tenantId: "%(tenant)s", clientId: "%(client)s", clientSecret: "emulator-only-secret",
@@ -53,16 +50,6 @@ CONFIGURATION = """{
   retry: { initialBackoff: "00:00:00.020", maxBackoff: "00:00:00.200", secondWriteAfter: "00:00:01" },
 }
 """
-
-
-class Sample:
-    """What the process takes at a moment: KiB of its own memory, descriptors, bytes of its ledgers."""
-
-    def __init__(self, pid, spool, settled):
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            self.memory = next(int(line.split()[1]) for line in file if line.startswith("Anonymous:"))
-        self.settled, self.descriptors = settled, len(os.listdir(f"/proc/{pid}/fd"))
-        self.ledgers = sum(entry.stat().st_size for entry in os.scandir(f"{spool}/ledger") if entry.name.endswith(".json"))
 
 
 class Soak:
@@ -118,8 +105,8 @@ class Soak:
             return
         folder, start = self.chance.choice(folders), self.chance.randrange(1_000)
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in itertools.islice(entries, start, start + 40) if entry.name.endswith(".json")]
-        for name in [name for name in names if soak_judge.NAME.search(name)][:20]:
+            some = [entry.name for entry in itertools.islice(entries, start, start + 40)]
+        for name in [name for name in some if soak_judge.NAME.search(name)][:20]:
             self.retried.add(soak_judge.number(name))
             os.rename(f"{folder}/{name}", f"{self.spool}/incoming/{name}")
             self.moves += 1
@@ -134,9 +121,10 @@ class Soak:
         findings = self.settled()
         self.requests.sleep()
         self.clock[:] = (self.requests.ahead * 86_400).to_bytes(8, sys.byteorder)
-        body = {"action": "grant", "location": LOCATIONS[0], "addresses": [f"8.200.0.{self.requests.ahead % 250}"],
-                "user": f"day{self.requests.ahead}@example.com", "durationSeconds": 2}
-        put(self.spool, f"day{self.requests.ahead}.json", Request("day", json.dumps(body).encode()), self.requests.clock())
+        day = self.requests.ahead
+        body = {"action": "grant", "location": LOCATIONS[0], "addresses": [f"8.200.0.{day % 250}"],
+                "user": f"day{day}@example.com", "durationSeconds": 2}
+        put(self.spool, f"day{day}.json", Request("day", json.dumps(body).encode()), self.requests.clock())
         return findings + self.settled()
 
     def settled(self):
@@ -148,28 +136,27 @@ class Soak:
         return []
 
     def soak(self):
-        next_sample, next_fault, told = 0, time.monotonic() + 1, time.monotonic()
+        next_fault, told, step = time.monotonic() + 1, time.monotonic(), max(min(self.count // 400, 2_500), 1)
         findings = []
         for number in range(self.count):
             self.drop(number)
             if number and number % self.day == 0:
                 findings += self.sleep()
-            if number % 250:
+            if number % min(step, 250):
                 continue
             while (waiting := self.waiting()) > OUTSTANDING:
                 time.sleep(0.01)
             if os.waitpid(self.pid, os.WNOHANG) != (0, 0):
                 raise SystemExit(f"soak: the worker ended after {number:,} requests; its log: {self.log}")
             now = time.monotonic()
-            if now >= next_sample:
-                self.samples.append(Sample(self.pid, self.spool, number - waiting))
-                next_sample = now + 0.2
+            if number % step == 0:
+                self.samples.append(soak_figures.Sample(self.pid, self.spool, number - waiting))
             if now >= next_fault:
                 self.disturb()
                 self.move_back()
                 next_fault = now + 0.15
             if now >= told + 30:
-                print(f"soak: {number:,} dropped, {self.samples[-1].memory / 1_024:.1f} MiB", file=sys.stderr, flush=True)
+                print(f"soak: {number:,} dropped, {self.samples[-1]}", file=sys.stderr, flush=True)
                 told = now
         self.emulator.ask("DELETE", "faults")
         findings += self.settled()
@@ -177,37 +164,11 @@ class Soak:
         time.sleep(4)
         return findings
 
-    def flatness(self):
-        """Means of the second and the last quarter, by what was settled."""
-        quarters = [[sample for sample in self.samples if low <= sample.settled / self.count < low + 0.25]
-                    for low in (0.25, 0.75)]
-        return [[statistics.mean(getattr(sample, what) for sample in quarter) for quarter in quarters]
-                for what in ("memory", "descriptors", "ledgers")]
-
     def stop(self):
         os.kill(self.pid, signal.SIGTERM)
         _, status = os.waitpid(self.pid, 0)
         self.emulator.stop()
         return [] if status == 0 else [f"the worker ended with status {status}"]
-
-
-def report(soak, seconds):
-    """Prints the figures; what was not flat is a finding."""
-    memory, descriptors, ledgers = soak.flatness()
-    counts = soak.emulator.ask("GET", "counts")
-    print(f"soak: {soak.count:,} requests and {soak.requests.ahead} days in {seconds:.0f} s ({soak.count / seconds:,.0f}/s), {soak.moves:,} moved back, "
-          f"{soak.requests.removals:,} removals; {counts['patch']:,} PATCHes, {counts['faults']:,} faults, "
-          f"{counts['throttled']:,} times throttled")
-    found = []
-    for what, unit, values, scale in (("memory", "MiB", memory, 1_024), ("descriptors", "", descriptors, 1)):
-        print(f"soak: {what}: second quarter {values[0] / scale:.2f} {unit}, last {values[1] / scale:.2f} {unit}: "
-              f"{values[1] / values[0] * 100 - 100:+.1f} %")
-        if values[1] > values[0] * TOLERANCE and soak.count >= JUDGED_FROM:
-            found.append(f"{what} grew by {values[1] / values[0] * 100 - 100:.1f} %")
-    print(f"soak: ledgers: second quarter {ledgers[0] / 1_024:,.0f} KiB, last {ledgers[1] / 1_024:,.0f} KiB")
-    if soak.count < JUDGED_FROM:
-        print(f"soak: fewer than {JUDGED_FROM:,} requests: whether it is flat is told, not judged")
-    return found
 
 
 def main():
@@ -227,21 +188,24 @@ def main():
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     # Each file takes a page and its inode.
     room = shutil.disk_usage("/dev/shm").free if os.access("/dev/shm", os.W_OK) else 0
-    folder = tempfile.mkdtemp(prefix="knocknoc-entra-soak.", dir="/dev/shm" if room > options.requests * 8_192 else None)
+    fast = "/dev/shm" if room > options.requests * 8_192 else None
+    folder = tempfile.mkdtemp(prefix="knocknoc-entra-soak.", dir=fast)
     # Elsewhere, since a memory file system may forbid to run what lies in it.
     tools = tempfile.mkdtemp(prefix="knocknoc-entra-soak.")
     soak, findings = None, ["it was broken off"]
     try:
         shim = f"{tools}/yearclock.so"
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", shim, f"{HERE}/yearclock.c"], check=True)
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", shim,
+                        f"{HERE}/yearclock.c"], check=True)
         soak, begin = Soak(options, folder, shim), time.monotonic()
         findings = soak.soak()
         seconds = time.monotonic() - begin
-        findings += soak_judge.at_rest(soak) + report(soak, seconds) + soak_judge.of_addresses(soak)
+        findings += soak_judge.at_rest(soak) + soak_figures.report(soak, seconds) + soak_judge.of_addresses(soak)
         findings += soak.stop() + soak_judge.of_files(soak) + soak_judge.of_journal(soak)
         for finding in findings:
             print(f"VIOLATION {finding}")
-        print(f"torture soak: {soak.count:,} requests, {len(findings)} violations" + (f"; kept: {folder}" if findings else ""))
+        kept = f"; kept: {folder}" if findings else ""
+        print(f"torture soak: {soak.count:,} requests, {len(findings)} violations{kept}")
     finally:
         shutil.rmtree(tools, ignore_errors=True)
         if soak and soak.emulator and findings == ["it was broken off"]:
@@ -252,4 +216,5 @@ def main():
     sys.exit(1 if findings else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -74,7 +74,8 @@ def of_files(soak):
             found.append(("lost", f"request {one} is lost"))
         elif verdict not in wanted and not (one in soak.retried and wanted & AGAIN and verdict in AGAIN):
             if verdict != "SPOOL005" or not is_met(soak, one):
-                found.append((f"{verdict} for {sorted(wanted)}", f"request {one} ended in {verdict}, not in {sorted(wanted)}"))
+                found.append((f"{verdict} for {sorted(wanted)}",
+                              f"request {one} ended in {verdict}, not in {sorted(wanted)}"))
     counts = collections.Counter(where)
     print("soak: " + ", ".join(f"{verdict} {count:,}" for verdict, count in sorted(counts.items(), key=str)))
     return shortened(found)

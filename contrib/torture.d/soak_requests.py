@@ -73,7 +73,8 @@ class Requests:
 
     def make_short(self, number, location, seat, body):
         """Ends by itself, on an address of its own; where it has to wait for long, before it was applied."""
-        body.update(user=f"short-{seat}@example.com", addresses=[f"8.{LOCATIONS.index(location)}.{seat}.2"], durationSeconds=2)
+        body.update(user=f"short-{seat}@example.com", durationSeconds=2,
+                    addresses=[f"8.{LOCATIONS.index(location)}.{seat}.2"])
         return Request("short", json.dumps(body).encode(), "done", "SPOOL004", "SPOOL005")
 
     def make_revoke(self, number, location, seat, body):

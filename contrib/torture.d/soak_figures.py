@@ -1,0 +1,48 @@
+"""What the soak measures of the process, and whether it is flat."""
+import os
+import statistics
+
+# Below that, a quarter is too short for a mean.
+JUDGED_FROM = 200_000
+TOLERANCE = 1.03
+
+
+class Sample:
+    """What the process takes at a moment: KiB of its own memory, descriptors, bytes of its ledgers."""
+
+    def __init__(self, pid, spool, settled):
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            self.memory = next(int(line.split()[1]) for line in file if line.startswith("Anonymous:"))
+        self.settled, self.descriptors = settled, len(os.listdir(f"/proc/{pid}/fd"))
+        self.ledgers = sum(
+            entry.stat().st_size for entry in os.scandir(f"{spool}/ledger") if entry.name.endswith(".json"))
+
+    def __str__(self):
+        return f"{self.memory / 1_024:.1f} MiB, {self.descriptors} descriptors, ledgers {self.ledgers / 1_024:,.0f} KiB"
+
+
+def flatness(soak):
+    """Means of the second and the last quarter, by what was settled."""
+    quarters = [[sample for sample in soak.samples if low <= sample.settled / soak.count < low + 0.25]
+                for low in (0.25, 0.75)]
+    return [[statistics.mean(getattr(sample, what) for sample in quarter) for quarter in quarters]
+            for what in ("memory", "descriptors", "ledgers")]
+
+
+def report(soak, seconds):
+    """Prints the figures; what was not flat is a finding."""
+    memory, descriptors, ledgers = flatness(soak)
+    counts = soak.emulator.ask("GET", "counts")
+    print(f"soak: {soak.count:,} requests and {soak.requests.ahead} days in {seconds:.0f} s "
+          f"({soak.count / seconds:,.0f}/s), {soak.moves:,} moved back, {soak.requests.removals:,} removals; "
+          f"{counts['patch']:,} PATCHes, {counts['faults']:,} faults, {counts['throttled']:,} times throttled")
+    found = []
+    for what, unit, values, scale in (("memory", "MiB", memory, 1_024), ("descriptors", "", descriptors, 1)):
+        print(f"soak: {what}: second quarter {values[0] / scale:.2f} {unit}, last {values[1] / scale:.2f} {unit}: "
+              f"{values[1] / values[0] * 100 - 100:+.1f} %")
+        if values[1] > values[0] * TOLERANCE and soak.count >= JUDGED_FROM:
+            found.append(f"{what} grew by {values[1] / values[0] * 100 - 100:.1f} %")
+    print(f"soak: ledgers: second quarter {ledgers[0] / 1_024:,.0f} KiB, last {ledgers[1] / 1_024:,.0f} KiB")
+    if soak.count < JUDGED_FROM:
+        print(f"soak: fewer than {JUDGED_FROM:,} requests: whether it is flat is told, not judged")
+    return found
