@@ -1,8 +1,9 @@
 // The yardstick for latency: what a request takes at the very least from its rename to its effect.
 //
-//   arrival FOLDER PORT REQUEST [LEDGER]    for each file that is renamed into FOLDER: reads it, removes it, and sends the
-//                                           bytes of REQUEST (a whole HTTP request) to 127.0.0.1:PORT over one connection;
-//                                           with LEDGER, those bytes are made durable beside it before anything is sent
+//   arrival FOLDER PORT REQUEST [LEDGER]
+//
+// For each file that is renamed into FOLDER: reads it, sends the bytes of REQUEST (a whole HTTP request) to
+// 127.0.0.1:PORT over one connection, removes it. With LEDGER, the bytes of that are made durable beside it before.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -40,7 +41,8 @@ int main(int argc, char **argv) {
     long size = whole(argv[3], request, sizeof request), record = argc > 4 ? whole(argv[4], ledger, sizeof ledger) : 0;
     int incoming = check(open(argv[1], O_RDONLY | O_DIRECTORY), argv[1]), beside = incoming;
     if (argc > 4) beside = check(open(dirname(strdup(argv[4])), O_RDONLY | O_DIRECTORY), argv[4]);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[2])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int link = socket(AF_INET, SOCK_STREAM, 0), watch = inotify_init1(0), yes = 1;
     check(connect(link, (void *)&address, sizeof address), "connect");
     check(setsockopt(link, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes), "nodelay");

@@ -32,9 +32,9 @@ import tenants  # noqa: E402
 import tokens  # noqa: E402
 from programs import Bench, Unmeasured  # noqa: E402
 
-ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows, "latency": latency.rows,
-        "burst": burst.rows, "start": resident.start, "idle": resident.idle, "history": history.rows,
-        "tenants": tenants.rows}
+ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows,
+        "latency": latency.rows, "burst": burst.rows, "start": resident.start, "idle": resident.idle,
+        "history": history.rows, "tenants": tenants.rows}
 
 
 def main():

@@ -15,7 +15,8 @@ class Case:
         self.day = f"{self.worker.spool}/done/{time.strftime('%Y%m%d', time.gmtime())}"
         os.mkdir(self.day, 0o750)
         for number in range(files):
-            os.close(os.open(f"{self.day}/20261120T000000.{number:06}Z-0000~r{number}.json", os.O_CREAT | os.O_WRONLY, 0o640))
+            name = f"{self.day}/20261120T000000.{number:06}Z-0000~r{number}.json"
+            os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o640))
         for number in range(held):
             self.worker.drop(f"h{number}.json", {
                 "action": "grant", "location": "l0", "user": f"held{number}@example.com", "durationSeconds": 28_800,

@@ -22,7 +22,8 @@ def ask(method, url, **more):
 
 
 token = ask("POST", f"{base}/{TENANT}/oauth2/v2.0/token", data={
-    "grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET, "scope": f"{base}/.default"}).json()
+    "grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET,
+    "scope": f"{base}/.default"}).json()
 headers = {"Authorization": "Bearer " + token["access_token"]}
 ranges = ask("GET", location, headers=headers).json()["ipRanges"]
 ranges.append({"@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": address})

@@ -34,7 +34,8 @@ def made(chosen=None):
         backing = "in memory" if memory else f"in {under}"
         loop = mounted(folder)
         try:
-            yield (loop or folder), f"ext4, a loop image {backing}" if loop else f"{under}, since no loop image could be made"
+            where = f"ext4, a loop image {backing}" if loop else f"{under}, since no loop image could be made"
+            yield loop or folder, where
         finally:
             if loop:
                 run("umount", "--lazy", loop)

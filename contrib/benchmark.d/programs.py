@@ -73,8 +73,8 @@ class Bench:
         """The environment in which Python finds a package of PyPI."""
         target = f"{self.tools}/{package}"
         if not os.path.isdir(target):
-            run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore",
-                "--target", target, package)
+            run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                "--root-user-action=ignore", "--target", target, package)
         return {**os.environ, "PYTHONPATH": target, "PYTHONDONTWRITEBYTECODE": "1"}
 
 

@@ -71,7 +71,8 @@ def here(bench, count):
     worker = Worker(bench)
     worker.emulator.stop()
     fill(f"{worker.spool}/incoming", count)
-    rate = rate_of(worker.spool, count, f"{bench.programs}/knocknoc-entra-benchmark", "spool-path", worker.spool, 10_000)
+    program = f"{bench.programs}/knocknoc-entra-benchmark"
+    rate = rate_of(worker.spool, count, program, "spool-path", worker.spool, 10_000)
     shutil.rmtree(worker.root)
     return rate
 
@@ -119,9 +120,9 @@ def drain(bench):
         c.append(in_c(bench, count))
     rates, after, again, requests = ([run[column] for run in ours] for column in range(4))
     return [
-        Row("drain", f"Whole worker drains {count:,} grants, {LOCATIONS} locations", "/s", rates, "C, the same calls", c,
-            ("ratio", "≥", 0.6),
-            note=f"The drain took {sorted(requests)[len(requests) // 2]} PATCHes, without latency and pacing; the C program "
-                 "keeps no ledger, no journal and speaks to nobody."),
+        Row("drain", f"Whole worker drains {count:,} grants, {LOCATIONS} locations", "/s", rates,
+            "C, the same calls", c, ("ratio", "≥", 0.6),
+            note=f"The drain took {sorted(requests)[len(requests) // 2]} PATCHes, without latency and pacing; the C "
+                 "program keeps no ledger, no journal and speaks to nobody."),
         Row("drain", f"RSS after it, {count:,} leases", "MiB", after, target=("median", "≤", 96)),
         Row("drain", f"RSS after a restart, {count:,} leases", "MiB", again, target=("median", "≤", 96))]

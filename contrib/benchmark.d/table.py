@@ -34,9 +34,10 @@ class Row:
 
     def record(self):
         return {"row": self.name, "what": self.what, "unit": self.unit, "median": statistics.median(self.here),
-                "runs": self.here, "against": self.against, "baseline": statistics.median(self.base) if self.base else None,
-                "baseline_runs": self.base, "ratio": statistics.median(self.ratios) if self.base else None,
-                "ratio_runs": self.ratios, "target": self.target_text, "is_met": self.is_met, "note": self.note}
+                "runs": self.here, "against": self.against, "baseline_runs": self.base, "ratio_runs": self.ratios,
+                "baseline": statistics.median(self.base) if self.base else None,
+                "ratio": statistics.median(self.ratios) if self.base else None,
+                "target": self.target_text, "is_met": self.is_met, "note": self.note}
 
 
 def figure(value, unit):
