@@ -15,10 +15,13 @@ package final class SpoolDirectory {
     package internal(set) var unusable: [String: SystemError] = [:]
     /// Nothing can be written, so that the probe has to be made once it can be.
     package private(set) var isUnprobed = false
+    /// Nil: the spool belongs to one host.
+    private let token: LockToken?
 
-    package static func open(at path: String) throws(SpoolTrouble) -> SpoolDirectory {
+    /// With a token the spool is taken over from whoever works on it; without one it must not be shared.
+    package static func open(at path: String, under token: LockToken? = nil) throws(SpoolTrouble) -> SpoolDirectory {
         do {
-            return try SpoolDirectory(at: path)
+            return try SpoolDirectory(at: path, under: token)
         } catch let error as SystemError {
             throw .cannotOpen(error)
         } catch let error as SpoolTrouble {
@@ -28,7 +31,8 @@ package final class SpoolDirectory {
         }
     }
 
-    private init(at path: String) throws {
+    private init(at path: String, under token: LockToken?) throws {
+        self.token = token
         do {
             root = try Folder.open(path: path)
         } catch {
@@ -41,6 +45,11 @@ package final class SpoolDirectory {
             throw error.code == ENOENT ? SpoolTrouble.notInitialised(path) : .cannotOpen(error)
         }
         guard marker == Array(SpoolLayout.version.utf8) else { throw SpoolTrouble.otherLayout(path) }
+        if let token {
+            try Takeover(of: root, under: token).run(at: path)
+        } else if let last = try Takeover.current(in: root) {
+            throw SpoolTrouble.shared(path, last: last)
+        }
         for place in Self.missing(in: root) { _ = try? SpoolInit.make(place, in: root) }
         temporary = try root.folder("tmp")
         incoming = try root.folder("incoming")
@@ -62,6 +71,11 @@ package final class SpoolDirectory {
 
     deinit {
         SystemCall.unlock(work.descriptor)
+    }
+
+    /// Whether nobody has taken the spool over; asks the disk only where it is shared.
+    package var isOurs: Bool {
+        token.map { (try? Takeover.current(in: root)) == $0.number } ?? true
     }
 
     /// Makes folders anew that somebody removed while the worker runs, and says which; `incoming/` and `journal/` are
@@ -170,6 +184,8 @@ package enum SpoolTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     case notInitialised(String)
     case otherLayout(String)
     case alreadyLocked(String)
+    case shared(String, last: UInt64)
+    case overtaken(String, by: UInt64)
     case cannotOpen(SystemError)
 
     package var description: String {
@@ -182,6 +198,12 @@ package enum SpoolTrouble: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path)/.spool names a layout that this program does not know; it was made by another version"
         case .alreadyLocked(let path):
             "another worker runs on \(path); a spool has one worker (`fuser -v \(path)/work` shows which)"
+        case .shared(let path, let last):
+            "\(path) is shared between hosts, and \(path)/active says who took it over last (lock token \(last)): start "
+                + "the worker under its lock; or, if it is to belong to this host alone from now on, stop it everywhere "
+                + "and remove that file"
+        case .overtaken(let path, let number):
+            "\(path) was taken over under the newer lock token \(number); \(path)/active says by whom"
         case .cannotOpen(let error) where error.code == EXDEV:
             "\(error): the spool's folders must lie on one file system, without bind mounts between them"
         case .cannotOpen(let error):
@@ -193,7 +215,7 @@ package enum SpoolTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .missing, .notInitialised, .otherLayout: 66
-        case .alreadyLocked: 75
+        case .alreadyLocked, .shared, .overtaken: 75
         case .cannotOpen(let error):
             switch error.code {
             case EACCES, EPERM: 77

@@ -84,6 +84,15 @@ extension Complaint {
             self.init(
                 "another worker runs on \(path)", why: "a spool has one worker, which holds the lock on work/",
                 do: "`fuser -v \(path)/work` shows which; stop it first, or leave it at that.", status)
+        case .shared(let path, _):
+            self.init(
+                "\(path) is shared between hosts", why: "\(path)/active says who took it over last",
+                do: "Start the worker under its lock; for this host alone, stop it everywhere and remove that file.",
+                status)
+        case .overtaken(let path, let number):
+            self.init(
+                "\(path) was taken over", why: "\(path)/active has the newer lock token \(number)",
+                do: "Leave it to that host; the next lock has a newer token still.", status)
         case .cannotOpen(let error) where error.isNotPermitted:
             self.init(
                 "the spool cannot be opened by this user", why: "\(error)",

@@ -9,6 +9,8 @@ struct Daemon {
     let clock: Clock
     /// Ends when everything is settled.
     let isOnce: Bool
+    /// Nil: the spool belongs to this host alone.
+    let lock: OutsideLock?
     /// Reads the configuration again, for SIGHUP.
     let reread: () throws(SettingsError) -> Settings
 
@@ -24,7 +26,7 @@ struct Daemon {
         do throws(DaemonFailure) {
             let signals = try opened { () throws(SystemError) in try Signals() }
             let spool: SpoolDirectory
-            do { spool = try SpoolDirectory.open(at: settings.spool) } catch { throw .spool(error) }
+            do { spool = try SpoolDirectory.open(at: settings.spool, under: lock?.token) } catch { throw .spool(error) }
             var settings = settings
             var former: Worker?
             let board = StatusBoard(startedAt: clock.wall(), log: log)
@@ -55,6 +57,7 @@ struct Daemon {
         return try opened { () throws(SystemError) in
             try worker.start(at: worker.guarded(clock.now))
             while true {
+                if !spool.isOurs { return overtaken(settings) }
                 try worker.turn(at: worker.guarded(clock.now))
                 if worker.care.loss != nil { return .stopped(.noSpool) }
                 if isOnce && worker.isDrained(at: worker.guarded(clock.now)) {
@@ -68,6 +71,7 @@ struct Daemon {
                 let completions = worker.graph.transport.wait(
                     alsoFor: [signals.descriptor] + (watch.descriptor.map { [$0] } ?? []),
                     atMost: min(rest, putOff ?? rest, notes.longestRest ?? rest))
+                if !spool.isOurs { return overtaken(settings) }
                 for completion in completions { try receive(completion, worker) }
                 if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
@@ -86,6 +90,12 @@ struct Daemon {
                 }
             }
         }
+    }
+
+    /// Leaves everything as it is, to whoever has it now.
+    private func overtaken(_ settings: Settings) -> End {
+        log(.error, "lock.lost", ["spool": settings.spool, "why": "spool/active names another worker, or is gone"])
+        return .stopped(.alreadyRunning)
     }
 
     private func stopped(_ code: ExitCode, _ worker: Worker, _ board: StatusBoard) -> End {
@@ -144,7 +154,7 @@ struct Daemon {
             throw .transport("\(error)")
         }
         return WorkerParts(
-            settings: settings, log: log.by(settings.log), spool: spool, transport: transport,
+            settings: lock?.applied(to: settings) ?? settings, log: log.by(settings.log), spool: spool, transport: transport,
             jitter: { Double.random(in: 0..<1) }, random: { UInt16.random(in: 0...UInt16.max) },
             newId: { UUID().uuidString.lowercased() })
     }

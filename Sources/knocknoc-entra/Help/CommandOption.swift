@@ -9,6 +9,8 @@ struct CommandOption {
         case grantId = "--grant-id"
         case help = "--help"
         case json = "--json"
+        case lockLifetime = "--lock-lifetime"
+        case lockToken = "--lock-token"
         case olderThan = "--older-than"
         case once = "--once"
         case online = "--online"

@@ -2,7 +2,11 @@
 extension CommandPage {
     static let run = CommandPage(
         summary: "the worker",
-        options: [.init(.flag(.once, "settles everything that waits, then ends"))],
+        options: [
+            .init(.flag(.once, "settles everything that waits, then ends")),
+            .init(.value(.lockToken, "N", .text, "a lock service has chosen this host; N grows with each choice")),
+            .init(.value(.lockLifetime, "TIME", .text, "how long it keeps the lock for a host it does not hear from")),
+        ],
         text: [
             """
             Watches the spool, writes the named locations through Microsoft Graph, and moves every request to done/ or \
@@ -12,13 +16,19 @@ extension CommandPage {
             SIGTERM and SIGINT stop it in order; what has no verdict yet stays in work/ for the next start. SIGHUP reads \
             the configuration again; one that has mistakes is refused, and the old one stays.
             """,
+            """
+            The two options about a lock are for a spool that several hosts share. Then it takes the spool over from \
+            whoever works on it, lock or no lock, writes every list at once and again when requests of the former \
+            worker are over, and ends when another has taken over. Whoever starts it has to end it when the lock is \
+            lost, as contrib/ha/knocknoc-entra-active does: two that are started with tokens of their own making fight.
+            """,
         ],
         examples: ["knocknoc-entra run", "knocknoc-entra run --once"],
         statuses: [
             (.success, "stopped in order; with --once: all done"), (.someFailed, "with --once: some items failed"),
             (.noSpool, "no spool, or it was taken away"),
             (.unavailable, "with --once: a removal could not be written; the next run tries again"),
-            (.cannotWrite, "the spool cannot be written"), (.alreadyRunning, "another worker has this spool"),
+            (.cannotWrite, "the spool cannot be written"), (.alreadyRunning, "another worker has this spool, or it is shared"),
             (.notPermitted, "this user may not open the spool"),
         ])
 

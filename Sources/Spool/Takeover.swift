@@ -1,0 +1,108 @@
+import Glibc
+import GrantCore
+
+/// The right to a spool that several hosts share: given out by a lock service, under a number that grows each time.
+package struct LockToken: Hashable, Sendable {
+    package let number: UInt64
+    /// Who holds it, for people who read `active`.
+    package let holder: String
+
+    package init(number: UInt64, holder: String) {
+        self.number = number
+        self.holder = holder
+    }
+}
+
+/// Takes a shared spool out of the hands of whoever worked on it before.
+///
+/// That one may be stopped or cut off and wake up in the middle of a step, with every folder open. So `work/` and
+/// `ledger/` are made anew, what was in them moves over, and the old ones are removed: nothing can be moved into a
+/// removed folder, or out of it.
+struct Takeover {
+    private let root: Folder
+    private let token: LockToken
+    private static let active = "active"
+    /// An orderly end vouches for the lists at Graph, but cannot vouch for whoever may still wake up.
+    private static let vouching = Array("clean-stop".utf8)
+
+    init(of root: Folder, under token: LockToken) {
+        (self.root, self.token) = (root, token)
+    }
+
+    /// The number under which a spool was last taken over; nil where it belongs to one host.
+    static func current(in root: Folder) throws(SystemError) -> UInt64? {
+        do {
+            let text = String(decoding: try root.read(Array(active.utf8), limit: 4_096), as: UTF8.self)
+            // What cannot be read is no reason to go on.
+            return text.split(whereSeparator: \.isWhitespace).first.flatMap { UInt64($0) } ?? .max
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+    }
+
+    func run(at path: String) throws {
+        let former = try Self.current(in: root)
+        if let former, former >= token.number { throw SpoolTrouble.overtaken(path, by: former) }
+        // A worker without such a number can be kept out only by its own lock, which is held until `work/` is new.
+        let alone = former == nil ? try root.folder("work") : nil
+        if let alone, try !SystemCall.lock(alone.descriptor, at: alone.path) { throw SpoolTrouble.alreadyLocked(path) }
+        defer { if let alone { SystemCall.unlock(alone.descriptor) } }
+        let text = "\(token.number)\n\(token.holder)\n"
+        try root.replace(Self.active, with: Array(text.utf8), mode: 0o644)
+        try root.sync()
+        // In this order: a ledger that is still written meanwhile settles nothing without `work/`.
+        for name in ["work", "ledger"] { try renew(name) }
+    }
+
+    /// What a takeover that was cut short has moved aside is found again by the next one.
+    private func renew(_ name: String) throws(SystemError) {
+        let prefix = ".\(name)-before-"
+        do {
+            try root.move(Array(name.utf8), to: root, as: Array("\(prefix)\(token.number)".utf8))
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+        let fresh = try root.folder(making: name, mode: 0o700)
+        let numbers = try root.names().compactMap { found -> UInt64? in
+            let text = String(decoding: found, as: UTF8.self)
+            return text.hasPrefix(prefix) ? UInt64(text.dropFirst(prefix.count)) : nil
+        }
+        // The newest first: what an older folder holds beside it was written by one who had lost the lock.
+        for number in numbers.sorted(by: >) { try empty("\(prefix)\(number)", into: fresh) }
+        try root.sync()
+    }
+
+    private func empty(_ name: String, into fresh: Folder) throws(SystemError) {
+        let old = try root.folder(name)
+        while true {
+            for entry in try old.names() { try hand(entry, from: old, to: fresh) }
+            try fresh.sync()
+            try old.sync()
+            do {
+                try root.removeFolder(Array(name.utf8))
+                return
+            } catch {
+                // Its former owner has just put something there.
+                guard error.code == ENOTEMPTY || error.code == EEXIST else { throw error }
+            }
+        }
+    }
+
+    private func hand(_ entry: [UInt8], from old: Folder, to fresh: Folder) throws(SystemError) {
+        do {
+            if entry == Self.vouching { return try old.remove(entry) }
+            try old.move(entry, to: fresh, as: entry)
+        } catch {
+            switch error.code {
+            case ENOENT: return
+            case EEXIST where ClaimName(bytes: entry) == nil: try old.remove(entry)
+            case EEXIST:
+                // A power cut can leave one file under both names.
+                guard try old.status(of: entry).identity == fresh.status(of: entry).identity else { throw error }
+                try old.remove(entry)
+            default: throw error
+            }
+        }
+    }
+}
