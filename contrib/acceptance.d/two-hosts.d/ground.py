@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 
 from host import Host
@@ -108,7 +107,6 @@ class Ground:
     def start(self):
         for host in self.hosts:
             host.start()
-            threading.Thread(target=host.keep, daemon=True).start()
 
     def active(self):
         """The host that has the spool, the token and the process; None while nobody has."""

@@ -9,26 +9,22 @@ import time
 class Host:
     def __init__(self, name, command, environment, log):
         self.name, self.command, self.environment, self.log = name, command, environment, log
-        self.process, self.ended_at, self.status = None, None, None
-        self.wanted = True
-        self.lock = threading.Lock()
+        self.process, self.wanted = None, True
+        # The status of each life.
+        self.ends = []
 
     def start(self):
-        with self.lock:
-            with open(self.log, "ab") as log:
-                self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
-                                                stdout=log, stderr=log, start_new_session=True)
-            self.ended_at = self.status = None
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, start_new_session=True)
+        threading.Thread(target=self.keep, daemon=True).start()
 
     def keep(self):
         """As with Restart=always."""
-        while self.wanted:
-            if self.process.poll() is not None:
-                if self.ended_at is None:
-                    self.ended_at, self.status = time.monotonic(), self.process.returncode
-                elif time.monotonic() > self.ended_at + 0.5:
-                    self.start()
-            time.sleep(0.02)
+        self.ends.append(self.process.wait())
+        time.sleep(0.5)
+        if self.wanted:
+            self.start()
 
     def owns(self, pid):
         try:
@@ -46,7 +42,3 @@ class Host:
                 self.signal(number)
             except OSError:
                 return
-
-    def text(self):
-        with open(self.log, errors="replace") as log:
-            return log.read()

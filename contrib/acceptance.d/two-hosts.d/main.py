@@ -8,6 +8,7 @@ import signal
 import statistics
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -15,7 +16,7 @@ from ground import REQUEST_TIMEOUT, Failure, Ground, await_that  # noqa: E402
 from load import SHORT, Load  # noqa: E402
 from verdicts import check, is_right  # noqa: E402
 
-KINDS = ("killed", "stopped", "cut off")
+KINDS = ("killed", "stopped", "cut off", "told to end")
 # What the answer to the fault may take beyond the lock's lifetime.
 SLACK = 2
 
@@ -78,9 +79,24 @@ class Round:
         self.await_end()
         link.open()
 
+    def told_to_end(self):
+        """In order: the lock is handed on at once."""
+        self.begin()
+        os.kill(self.host.process.pid, signal.SIGTERM)
+        self.await_successor()
+        self.await_end(status=0)
+
     def begin(self):
         self.link = self.ground.graph_links[next(h for h in self.ground.hosts if h is not self.host).name]
-        self.begun = time.monotonic()
+        self.ends = len(self.host.ends)
+        self.begun, self.ended = time.monotonic(), threading.Event()
+        threading.Thread(target=self.watch, args=(self.pid,), daemon=True).start()
+
+    def watch(self, pid):
+        while is_alive(pid):
+            time.sleep(0.005)
+        self.figures["former one ended"] = time.monotonic() - self.begun
+        self.ended.set()
 
     def await_successor(self):
         def taken():
@@ -94,13 +110,12 @@ class Round:
         self.figures["first list"] = first - self.begun
         self.first = first
 
-    def await_end(self):
-        """Of the one that has lost the lock; by itself, and without a success."""
-        process = self.host.process
-        await_that(f"{self.host.name} ends", 15, lambda: process.poll() is not None)
-        self.figures["former one ended"] = time.monotonic() - self.begun
-        if process.returncode == 0 or os.path.exists(f"/proc/{self.pid}/exe"):
-            raise Failure(f"{self.host.name} has lost the lock and ended with {process.returncode}")
+    def await_end(self, status=75):
+        """By itself, and by the status that says why."""
+        await_that(f"the worker of {self.host.name} ends", 15, self.ended.is_set)
+        ended = await_that(f"{self.host.name} ends", 15, lambda: self.host.ends[self.ends:])
+        if ended[0] != status:
+            raise Failure(f"{self.host.name} ended with {ended[0]}, not {status}")
 
     def settle(self):
         if self.load.running.is_set():
@@ -115,15 +130,23 @@ class Round:
             raise Failure(f"the first list came {late:.2f} s after the lock's lifetime, {SLACK} s are allowed")
 
 
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def show(kind, rounds):
     def column(name):
         return sorted(one[name] for one in rounds if name in one)
     for name in ("taken over", "first list", "former one ended"):
         if values := column(name):
-            print(f"  {kind:<8} {name:<17} n={len(values):<3} min {values[0]:.2f}  median "
+            print(f"  {kind:<11} {name:<17} n={len(values):<3} min {values[0]:.2f}  median "
                   f"{statistics.median(values):.2f}  max {values[-1]:.2f} s after the fault")
     if late := column("late lists that came through"):
-        print(f"  {kind:<8} late lists that made Entra's list wrong until the second write: {sum(late)} of {len(late)}")
+        print(f"  {kind:<11} late lists that made Entra's list wrong until the second write: {sum(late)} of {len(late)}")
 
 
 def main():
