@@ -14,7 +14,8 @@ int kn_rename_noreplace(int from_dir, const char *from, int to_dir, const char *
     // Some network file systems know no such rename; link(2) does not replace either.
     if (errno != EINVAL && errno != ENOSYS) return -1;
     if (linkat(from_dir, from, to_dir, to, 0) != 0) return -1;
-    if (unlinkat(from_dir, from, 0) == 0) return 0;
+    // Gone there already: another host has taken the spool over, and the file must keep the name that is left.
+    if (unlinkat(from_dir, from, 0) == 0 || errno == ENOENT || errno == ESTALE) return 0;
     const int error = errno;
     unlinkat(to_dir, to, 0);
     errno = error;

@@ -59,7 +59,9 @@ struct Takeover {
     private func renew(_ name: String) throws(SystemError) {
         let prefix = ".\(name)-before-"
         do {
-            try root.move(Array(name.utf8), to: root, as: Array("\(prefix)\(token.number)".utf8))
+            // The plain rename: what a network file system knows instead of the other one does not serve for folders.
+            let aside = Array("\(prefix)\(token.number)".utf8)
+            try SystemCall.replace(aside, with: Array(name.utf8), in: root.descriptor, at: root.path(of: aside))
         } catch {
             guard error.code == ENOENT else { throw error }
         }

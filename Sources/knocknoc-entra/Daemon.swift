@@ -154,8 +154,8 @@ struct Daemon {
             throw .transport("\(error)")
         }
         return WorkerParts(
-            settings: lock?.applied(to: settings) ?? settings, log: log.by(settings.log), spool: spool, transport: transport,
-            jitter: { Double.random(in: 0..<1) }, random: { UInt16.random(in: 0...UInt16.max) },
+            settings: lock?.applied(to: settings) ?? settings, log: log.by(settings.log), spool: spool,
+            transport: transport, jitter: { Double.random(in: 0..<1) }, random: { UInt16.random(in: 0...UInt16.max) },
             newId: { UUID().uuidString.lowercased() })
     }
 

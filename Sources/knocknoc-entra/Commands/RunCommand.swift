@@ -10,7 +10,8 @@ enum RunCommand {
         let isForJournald = Output.errorIsJournal(ProcessInfo.processInfo.environment["JOURNAL_STREAM"])
         let clock = Clock.system
         let log = Log(settings: settings.log, isForJournald: isForJournald, now: clock.wall)
-        let daemon = Daemon(log: log, clock: clock, isOnce: arguments.has(.once), lock: lock) { () throws(SettingsError) in
+        let daemon = Daemon(log: log, clock: clock, isOnce: arguments.has(.once), lock: lock) {
+            () throws(SettingsError) in
             try Settings.read(path, now: clock.wall()).settings
         }
         return daemon.run(settings)
