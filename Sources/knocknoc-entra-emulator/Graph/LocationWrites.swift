@@ -105,11 +105,11 @@ extension State {
 
 /// The body of a write, as far as the gateway looks at it.
 func writtenObject(_ request: HTTPRequest) throws(GraphError) -> JSON {
-    guard let type = request["content-type"] else {
+    guard request["content-type"] != nil else {
         throw .badRequest("Write requests (excluding DELETE) must contain the Content-Type header declaration.")
     }
     guard !request.body.isEmpty else { throw .badRequest("Empty Payload. JSON content expected.") }
-    guard type.lowercased().hasPrefix("application/json"), let body = JSON(request.body), body.members != nil else {
+    guard let body = request.json, body.members != nil else {
         throw .badRequest(
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
                 + "JSON format."

@@ -8,6 +8,8 @@ struct HTTPRequest: Sendable {
     let keepsAlive: Bool
     /// The path's parts, percent decoding done; what cannot be decoded stays as it is.
     let segments: [String]
+    /// What the body says, where it is called JSON and is.
+    let json: JSON?
 
     init(
         method: String,
@@ -24,6 +26,8 @@ struct HTTPRequest: Sendable {
         self.isTLS = isTLS
         self.keepsAlive = keepsAlive
         segments = target.prefix { $0 != "?" }.split(separator: "/").map { percentDecoded($0) ?? String($0) }
+        let type = headers.first { $0.name == "content-type" }?.value.lowercased()
+        json = type?.hasPrefix("application/json") ?? false ? JSON(body) : nil
     }
 
     var path: String { String(target.prefix { $0 != "?" }) }

@@ -126,6 +126,6 @@ extension HTTPRequest {
     var form: [String: String] { formFields(String(decoding: body, as: UTF8.self)) ?? [:] }
 
     fileprivate var writtenRanges: [String]? {
-        JSON(body)?["ipRanges"]?.items?.map { $0["cidrAddress"]?.text ?? $0.line }
+        json?["ipRanges"]?.items?.map { $0["cidrAddress"]?.text ?? $0.line }
     }
 }
