@@ -65,7 +65,7 @@ package struct JournalCheck {
 
 extension [UInt8] {
     /// `20261120.ndjson`.
-    var isJournalDay: Bool {
+    package var isJournalDay: Bool {
         count == 15 && hasSuffix(".ndjson")
             && prefix(8).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }

@@ -33,10 +33,13 @@ struct OptionReader {
             given[option.name] = ""
             return
         }
-        guard let text = parts.count == 2 ? parts[1] : rest.popFirst() else {
+        // A value that looks like an option is one that was forgotten; `--user=--x` says that it is meant.
+        guard let text = parts.count == 2 ? parts[1] : rest.first.flatMap({ $0.hasPrefix("--") ? nil : $0 }) else {
             throw Complaint(
-                "\(name) needs a value", why: "nothing follows it", do: "Write \(name) \(value.name): \(option.text).")
+                "\(name) needs a value", why: rest.first.map { "\($0) follows it" } ?? "nothing follows it",
+                do: "Write \(name) \(value.name): \(option.text).")
         }
+        if parts.count == 1 { rest.removeFirst() }
         guard given.updateValue(text, forKey: option.name) == nil else {
             throw Complaint("\(name) is given twice", why: "only one can count", do: "Leave out all but one.")
         }

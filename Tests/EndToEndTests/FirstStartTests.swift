@@ -81,7 +81,7 @@ import Testing
         #expect(ground.worker?.stop() == 0)
         let unknown = try ground.run("forget", "offices")
         #expect(
-            unknown.status == 64 && unknown.output.contains("no ledger of offices; ")
+            unknown.status == 64 && unknown.output.contains("no ledger of offices")
                 && unknown.output.contains("office"))
         #expect(try ground.run("forget", "office").status == 0)
         let left = try FileManager.default.contentsOfDirectory(atPath: ground.spool.path + "/ledger")

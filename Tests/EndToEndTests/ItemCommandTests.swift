@@ -55,7 +55,7 @@ struct ItemCommandTests {
         let ground = try spool(failed: ["ENTRA052": ["a.json"]])
         try ground.drop("{}", as: "b.json")
         let held = try ground.run("hold", "*", "--json")
-        #expect(held.status == 0 && held.output == "{\"moved\":2,\"to\":\"hold\"}\n", "\(held.output)")
+        #expect(held.status == 0 && held.output == "{\"moved\":2,\"failed\":0,\"to\":\"hold\"}\n", "\(held.output)")
         #expect(waiting(ground).isEmpty)
         #expect(try names(ground, "hold").count == 3, "two items and a note")
         #expect(try ground.run("why", "b.json").output.contains("parked by hand"))

@@ -34,10 +34,11 @@ private enum LeaseTablePrinter {
                 do: "Give a moment that is over; `date -u +%FT%TZ`.")
         }
         return try SpoolCommandContext.run(arguments) { context in
-            let moment = time ?? now
             let history =
                 try time.map { try LeaseHistory.then(context.spool, at: $0) }
                 ?? LeaseHistory.now(context.spool, at: now)
+            for note in Set(history.notes).sorted() { Output.error("note: \(note)\n") }
+            let moment = time ?? now
             let found = history.entries.filter { entry in
                 isWanted(entry) && !(isAtMoment && entry.startsAt.map { $0 > moment } ?? false)
             }
@@ -46,34 +47,9 @@ private enum LeaseTablePrinter {
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
                 try Answer.give(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
             } else {
-                try Answer.give(table(found, at: moment))
+                try Answer.give(LeaseTable(found, at: moment).text(width: Terminal.width))
             }
             return found.isEmpty ? .someFailed : .success
         }
-    }
-
-    private static func table(_ entries: [LeaseHistory.Entry], at moment: Timestamp) -> String {
-        guard !entries.isEmpty else { return "nobody\n" }
-        var rows = [["LOCATION", "USER", "ADDRESSES", "UNTIL", "ITEM"]]
-        for entry in entries {
-            let start = entry.startsAt.flatMap { $0 > moment ? "from \($0) " : nil } ?? ""
-            rows.append([
-                entry.location, entry.user ?? entry.grantId.map { "grant \($0)" } ?? "-",
-                Worker.shortList(entry.ranges), start + entry.expiresAt.description, entry.item,
-            ])
-        }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-                .trimmingSuffix(" ") + "\n"
-        }.joined()
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(_ character: Character) -> String {
-        var copy = self[...]
-        while copy.last == character { copy.removeLast() }
-        return String(copy)
     }
 }

@@ -62,6 +62,8 @@ enum Report {
             ("expires_at", waiting?.grant.map { jsonText($0.expiresAt.description) }),
             ("owner_uid", String(outcome.file.status.owner)),
             ("submitter_oid", waiting?.submitter.map(jsonText)),
+            // Nothing of it was carried out, not even a removal.
+            ("unproved", outcome.isUnproved ? "true" : nil),
             ("attempts", waiting.map { String($0.attempts) }),
             ("seconds", seconds(from: outcome.file.claim.item.stamp, to: now.wall)),
         ]

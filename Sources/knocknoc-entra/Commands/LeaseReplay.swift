@@ -1,0 +1,101 @@
+import FoundationEssentials
+import GrantCore
+import Spool
+
+/// The journal played again up to a moment: each line takes effect at its own time, which is when the verdict stood.
+///
+/// What ends is in Entra until a `left` line says that Entra has taken a list without it.
+struct LeaseReplay {
+    private var places: [String: ReplayedLocation] = [:]
+    private(set) var notes: [String] = []
+
+    /// Nil where the journal does not reach back to this day.
+    static func upTo(_ time: Timestamp, _ spool: SpoolView) throws -> LeaseReplay? {
+        let days = try days(of: spool)
+        guard let first = days.first, day(first) <= time.day else { return nil }
+        let folder = try spool.root.folder("journal")
+        var replay = LeaseReplay()
+        for name in days where day(name) <= time.day {
+            try replay.play(try folder.read(name, limit: 1 << 32), upTo: time, isFirst: name == first, spool)
+        }
+        return replay
+    }
+
+    static func days(of spool: SpoolView) throws(SystemError) -> [[UInt8]] {
+        try spool.root.folder("journal").names().filter(\.isJournalDay).sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    static func day(_ name: [UInt8]) -> String { String(decoding: name.prefix(8), as: UTF8.self) }
+
+    private mutating func play(_ bytes: [UInt8], upTo time: Timestamp, isFirst: Bool, _ spool: SpoolView) throws {
+        let decoder = JSONDecoder()
+        var (batch, isAtStart) = ([JournalRecord](), isFirst)
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            if let seal = JournalSeal(line: line) {
+                if isAtStart, !seal.previous.isEmpty {
+                    notes.append("the journal is not kept for ever, and what was granted before its first day is missing")
+                }
+                isAtStart = false
+                try play(batch, spool)
+                batch = []
+            } else if let record = try? decoder.decode(JournalRecord.self, from: Data(line)), record.time <= time {
+                // A line that a crash tore tells nothing.
+                batch.append(record)
+            }
+        }
+        try play(batch, spool)
+    }
+
+    /// A batch tells what left before it tells which verdict took it away.
+    private mutating func play(_ batch: [JournalRecord], _ spool: SpoolView) throws {
+        for record in batch where record.event != "left" { try apply(record, spool) }
+        for record in batch where record.event == "left" {
+            guard let location = record.location else { continue }
+            places[location]?.leave(record.leftRanges)
+        }
+    }
+
+    private mutating func apply(_ record: JournalRecord, _ spool: SpoolView) throws {
+        if record.event == "recovered" { return try recover(record, spool) }
+        guard let location = record.location else { return }
+        var place = places[location] ?? ReplayedLocation(location)
+        place.expire(at: record.time)
+        switch record.event {
+        case "grant":
+            if let lease = record.lease { place.take(lease, at: record.time) }
+        case "revoke", "flush":
+            if let removal = record.removal { place.apply(removal, at: record.time) }
+        case "adopted":
+            if let decision = record.decision.flatMap(Adoption.init) {
+                place.adopt(record.foundRanges, as: decision, at: record.time)
+            }
+        default: break
+        }
+        places[location] = place
+    }
+
+    /// A verdict whose line a crash has kept out of the journal; the ledger may still have what it came to.
+    private mutating func recover(_ record: JournalRecord, _ spool: SpoolView) throws {
+        guard record.verdict == "done", let item = record.item else { return }
+        let store = try LedgerStore(spool: spool.path)
+        for name in try store.locations() {
+            let lease = try store.read(name, memory: .zero)?.leases.values.first { $0.order.name.description == item }
+            guard let lease else { continue }
+            places[name, default: ReplayedLocation(name)].take(lease, at: record.time)
+            return
+        }
+        notes.append("a crash has kept \(item) out of the journal; its file in done/ says what it asked for")
+    }
+
+    func entries(at time: Timestamp) -> [LeaseHistory.Entry] {
+        places.values.flatMap { place in
+            var place = place
+            place.expire(at: time)
+            return place.heldEntries + place.endedEntries
+        }
+    }
+
+    func ended(in location: String) -> [LeaseHistory.Entry] {
+        places[location]?.endedEntries ?? []
+    }
+}
