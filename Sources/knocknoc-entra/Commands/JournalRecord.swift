@@ -55,9 +55,9 @@ struct JournalRecord: Decodable {
         (ranges ?? []).compactMap { if case .left(let range) = $0 { range } else { nil } }
     }
 
-    /// What a grant came to.
+    /// What a grant asks for.
     var lease: Lease? {
-        guard verdict == "done", let order, let addresses, !addresses.isEmpty, let expiresAt else { return nil }
+        guard let order, let addresses, !addresses.isEmpty, let expiresAt else { return nil }
         return Lease(
             user: user, grantId: grantId, ranges: addresses, order: order, startsAt: startsAt, expiresAt: expiresAt,
             requestId: requestId)

@@ -17,6 +17,8 @@ struct LeaseHistory {
         /// Set where it has ended and Entra has not taken a list without it.
         var endedAt: Timestamp?
         var cause: String?
+        /// Of a list that was sent and whose end nobody knows.
+        var isPerhapsInEntra: Bool?
 
         init(_ lease: Lease, _ location: String) {
             self.location = location
@@ -54,23 +56,32 @@ struct LeaseHistory {
         return LeaseHistory(entries: entries.sorted(by: isBefore))
     }
 
-    /// The ledger knows the ranges that have to leave, the journal whose they were.
+    /// The ledger knows the ranges that have to leave, the journal which of them have since, and whose they were.
     private static func ended(_ ledger: Ledger, _ spool: SpoolView, at now: Timestamp) throws -> [Entry] {
         var ledger = ledger
         _ = ledger.expire(at: now)
         let held = ledger.leases.values.filter { $0.isActive(at: now) }.flatMap(\.ranges)
-        var overdue = ledger.overdue(desired: IPRangeSet.union(of: held + ledger.adopted + ledger.kept))
+        let desired = IPRangeSet.union(of: held + ledger.adopted + ledger.kept)
+        var overdue = ledger.overdue(desired: desired)
+        guard let first = overdue.values.map(\.since).min() else { return [] }
+        let left = try LeaseReplay.left(ledger.location, since: first, spool)
+        overdue = overdue.filter { range, departure in left[range].map { $0 < departure.since } ?? true }
         guard !overdue.isEmpty else { return [] }
-        var entries: [Entry] = []
-        for entry in try LeaseReplay.upTo(now, spool)?.ended(in: ledger.location) ?? [] {
-            guard entry.ranges.contains(where: { overdue[$0] != nil }) else { continue }
-            entries.append(entry)
-            for range in entry.ranges { overdue[range] = nil }
-        }
+        let due = IPRangeSet.union(of: overdue.keys)
+        let entries =
+            try LeaseReplay.upTo(now, spool)?.ended(in: ledger.location, at: now)
+            .filter { $0.ranges.contains(where: due.touches) } ?? []
+        let told = IPRangeSet.union(of: entries.flatMap(\.ranges))
         return entries
-            + overdue.map { range, departure in
-                var entry = Entry([range], ledger.location)
+            + overdue.compactMap { range, departure in
+                let outside = IPRangeSet.subtracting(desired, from: [range])
+                let absent = IPRangeSet.subtracting(ledger.listed, from: outside)
+                let present = IPRangeSet.subtracting(absent, from: outside)
+                let rest = IPRangeSet.subtracting(told, from: present.isEmpty ? outside : present)
+                guard !rest.isEmpty else { return nil }
+                var entry = Entry(rest, ledger.location)
                 (entry.endedAt, entry.cause) = (departure.since, departure.cause.rawValue)
+                if present.isEmpty { entry.isPerhapsInEntra = true }
                 return entry
             }
     }

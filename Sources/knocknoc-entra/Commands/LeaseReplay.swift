@@ -27,13 +27,30 @@ struct LeaseReplay {
 
     static func day(_ name: [UInt8]) -> String { String(decoding: name.prefix(8), as: UTF8.self) }
 
+    /// When each range last left a location, since a moment: a ledger is not written anew just because something left.
+    static func left(_ location: String, since time: Timestamp, _ spool: SpoolView) throws -> [CIDR: Timestamp] {
+        let decoder = JSONDecoder()
+        var left: [CIDR: Timestamp] = [:]
+        for name in try days(of: spool) where day(name) >= time.day {
+            let bytes = try spool.root.folder("journal").read(name, limit: 1 << 32)
+            for line in bytes.split(separator: UInt8(ascii: "\n"))
+            where String(decoding: line.prefix(64), as: UTF8.self).contains("\"event\":\"left\"") {
+                let record = try? decoder.decode(JournalRecord.self, from: Data(line))
+                guard let record, record.location == location else { continue }
+                for range in record.leftRanges { left[range] = record.time }
+            }
+        }
+        return left
+    }
+
     private mutating func play(_ bytes: [UInt8], upTo time: Timestamp, isFirst: Bool, _ spool: SpoolView) throws {
         let decoder = JSONDecoder()
         var (batch, isAtStart) = ([JournalRecord](), isFirst)
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             if let seal = JournalSeal(line: line) {
                 if isAtStart, !seal.previous.isEmpty {
-                    notes.append("the journal is not kept for ever, and what was granted before its first day is missing")
+                    notes.append(
+                        "the journal is not kept for ever, and what was granted before its first day is missing")
                 }
                 isAtStart = false
                 try play(batch, spool)
@@ -49,6 +66,9 @@ struct LeaseReplay {
     /// A batch tells what left before it tells which verdict took it away.
     private mutating func play(_ batch: [JournalRecord], _ spool: SpoolView) throws {
         for record in batch where record.event != "left" { try apply(record, spool) }
+        if let last = batch.map(\.time).max() {
+            for location in Set(batch.compactMap(\.location)) { places[location]?.settle(at: last) }
+        }
         for record in batch where record.event == "left" {
             guard let location = record.location else { continue }
             places[location]?.leave(record.leftRanges)
@@ -62,7 +82,12 @@ struct LeaseReplay {
         place.expire(at: record.time)
         switch record.event {
         case "grant":
-            if let lease = record.lease { place.take(lease, at: record.time) }
+            guard let lease = record.lease else { break }
+            switch record.verdict {
+            case "done": place.take(lease, at: record.time)
+            case "SPOOL004", "SPOOL005": place.remember(refused: lease, at: record.time)
+            default: break
+            }
         case "revoke", "flush":
             if let removal = record.removal { place.apply(removal, at: record.time) }
         case "adopted":
@@ -91,11 +116,15 @@ struct LeaseReplay {
         places.values.flatMap { place in
             var place = place
             place.expire(at: time)
+            place.settle(at: time)
             return place.heldEntries + place.endedEntries
         }
     }
 
-    func ended(in location: String) -> [LeaseHistory.Entry] {
-        places[location]?.endedEntries ?? []
+    func ended(in location: String, at time: Timestamp) -> [LeaseHistory.Entry] {
+        guard var place = places[location] else { return [] }
+        place.expire(at: time)
+        place.settle(at: time)
+        return place.endedEntries
     }
 }

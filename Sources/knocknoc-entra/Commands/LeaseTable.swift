@@ -15,7 +15,10 @@ struct LeaseTable {
     }
 
     private static func end(of entry: LeaseHistory.Entry, at moment: Timestamp) -> String {
-        if let endedAt = entry.endedAt { return "\(entry.cause ?? "ended") \(endedAt), STILL IN ENTRA" }
+        if let endedAt = entry.endedAt {
+            let place = entry.isPerhapsInEntra == true ? "PERHAPS IN ENTRA" : "STILL IN ENTRA"
+            return "\(entry.cause ?? "ended") \(endedAt), \(place)"
+        }
         guard let expiresAt = entry.expiresAt else { return "for good (adopt --pin)" }
         return (entry.startsAt.flatMap { $0 > moment ? "from \($0) " : nil } ?? "") + expiresAt.description
     }

@@ -13,6 +13,7 @@ struct ReplayedLocation {
     private var pinned: [CIDR] = []
     /// What has ended, as far as Entra has not taken a list without it and nobody else holds it.
     private var ended: [Ended] = []
+    private var takenAt: [LeaseKey: Timestamp] = [:]
 
     init(_ name: String) {
         ledger = Ledger(location: name, id: "", memory: .seconds(400 * 86_400))
@@ -24,9 +25,19 @@ struct ReplayedLocation {
 
     mutating func take(_ lease: Lease, at time: Timestamp) {
         let former = ledger.leases[lease.key]
-        guard ledger.take(lease, at: time) == .applied, let former else { return }
-        let kept = ledger.leases[lease.key]?.ranges ?? []
-        end(former, former.ranges.filter { !kept.contains($0) }, .replaced, since: time)
+        guard ledger.take(lease, at: time) == .applied else { return }
+        if let former {
+            let kept = ledger.leases[lease.key]?.ranges ?? []
+            end(former, former.ranges.filter { !kept.contains($0) }, .replaced, since: time)
+        }
+        takenAt[lease.key] = time
+    }
+
+    /// Refused by time or ledger, it still ends what is older of its key.
+    mutating func remember(refused lease: Lease, at time: Timestamp) {
+        let former = ledger.leases[lease.key]
+        ledger.remember(refused: lease, at: time)
+        if let former, ledger.leases[lease.key] == nil { end(former, former.ranges, .replaced, since: time) }
     }
 
     mutating func apply(_ removal: Removal, at time: Timestamp) {
@@ -47,11 +58,7 @@ struct ReplayedLocation {
 
     /// Entra has taken a list without these ranges.
     mutating func leave(_ ranges: [CIDR]) {
-        ended = ended.compactMap { ended in
-            var rest = ended
-            rest.lease.ranges = IPRangeSet.subtracting(ranges, from: ended.lease.ranges)
-            return rest.lease.ranges.isEmpty ? nil : rest
-        }
+        subtract(ranges)
         pinned = IPRangeSet.subtracting(ranges, from: pinned)
     }
 
@@ -68,12 +75,26 @@ struct ReplayedLocation {
         }
     }
 
-    /// Only what nobody else holds has to leave.
+    /// What somebody else holds need not leave.
+    mutating func settle(at time: Timestamp) {
+        guard !ended.isEmpty else { return }
+        let live = ledger.leases.values.filter { $0.isActive(at: time) }.flatMap(\.ranges)
+        subtract(live + pinned)
+    }
+
+    private mutating func subtract(_ ranges: [CIDR]) {
+        ended = ended.compactMap { ended in
+            var rest = ended
+            rest.lease.ranges = IPRangeSet.subtracting(ranges, from: ended.lease.ranges)
+            return rest.lease.ranges.isEmpty ? nil : rest
+        }
+    }
+
+    /// What came and went with one list was never in it.
     private mutating func end(_ lease: Lease, _ ranges: [CIDR], _ cause: Departures.Cause, since: Timestamp) {
-        guard !ranges.isEmpty, lease.startsAt.map({ $0 <= since }) ?? true else { return }
-        let held = ledger.leases.values.filter { $0.isActive(at: since) }.flatMap(\.ranges)
+        guard !ranges.isEmpty, takenAt[lease.key] != since, lease.startsAt.map({ $0 <= since }) ?? true else { return }
         var rest = lease
-        rest.ranges = IPRangeSet.subtracting(held + pinned, from: ranges)
-        if !rest.ranges.isEmpty { ended.append(Ended(lease: rest, cause: cause, since: since)) }
+        rest.ranges = ranges
+        ended.append(Ended(lease: rest, cause: cause, since: since))
     }
 }
