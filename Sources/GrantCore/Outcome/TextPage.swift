@@ -19,7 +19,7 @@ package struct TextPage {
         let first = String(repeating: " ", count: indent) + label
         // Where the label leaves no room beside it, the text goes below it.
         let isBeside = first.count <= width / 2
-        if !isBeside { lines.append(String(first.reversed().drop { $0 == " " }.reversed())) }
+        if !isBeside { add(label, indent: indent) }
         let margin = String(repeating: " ", count: isBeside ? first.count : min(indent + 4, width / 3))
         var line = isBeside ? first : margin
         var isEmpty = true

@@ -14,13 +14,19 @@ enum ZshCompletion {
             compadd -a found
         }
 
+        # Says what is wanted here, unless an option is being typed: a message alone would keep it from being completed.
+        _knocknoc_entra_wanted() {
+            [[ $PREFIX == -* ]] || _message $1
+            return 1
+        }
+
         _knocknoc_entra() {
             local program=${(Q)words[1]/#\\~/$HOME} configuration curcontext=$curcontext state line
             local -a commands
             local -A opt_args
             _arguments -C \\
         \(lines(CommandOption.beforeCommand.map { [$0] }, indent: 8)) \\
-                '1: :->command' '*:: :->argument' && return
+                '(-)1: :->command' '(-)*:: :->argument' && return
             configuration=${(Q)opt_args[--config]}
             case $state in
             command)
@@ -37,7 +43,7 @@ enum ZshCompletion {
             esac
         }
 
-        if [[ $funcstack[1] == _knocknoc_entra ]]; then
+        if [[ $funcstack[1] == _knocknoc-entra ]]; then
             _knocknoc_entra "$@"
         else
             compdef _knocknoc_entra knocknoc-entra
@@ -51,7 +57,8 @@ enum ZshCompletion {
         let options = lines(page.options.map(\.alternatives) + CommandOption.common.map { [$0] }, indent: 12)
         let operands = page.operands.enumerated().map { index, operand in
             let place = operand.repeats ? "*" : "\(index + 1)\(operand.isOptional ? ":" : "")"
-            return "            " + quoted("\(place):\(operand.name):\(action(operand.kind))")
+            let action = operand.kind == .text ? " _knocknoc_entra_wanted \(operand.name)" : action(operand.kind)
+            return "            " + quoted("\(place):\(operand.name):\(action)")
         }
         return "        \(command.rawValue)) _arguments \\\n"
             + ([options] + operands).joined(separator: " \\\n") + " ;;"
@@ -73,7 +80,8 @@ enum ZshCompletion {
 
     private static func action(_ kind: WordKind) -> String {
         switch kind {
-        case .text: ""
+        // One blank: required, and nothing that could be offered.
+        case .text: " "
         case .file: "_files"
         case .folder: "_files -/"
         case .oneOf(let words): "(\(words.joined(separator: " ")))"
