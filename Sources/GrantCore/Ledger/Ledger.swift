@@ -100,6 +100,11 @@ package struct Ledger: Hashable, Sendable {
         return effect
     }
 
+    /// Leases that a removal concerns, whatever their age, with what it would leave of each.
+    package func leases(metBy removal: Removal) -> [(lease: Lease, rest: [CIDR])] {
+        table.leases(metBy: removal)
+    }
+
     /// Notes that a removal also ended a grant that was waiting, for the day it is judged again.
     package mutating func noteEndedSomething(_ removal: Removal, at now: Timestamp) {
         tombstones.insert(.init(removal: removal, endedSomething: true, until: now + memory))

@@ -78,25 +78,8 @@ struct LeaseReplay {
     private mutating func apply(_ record: JournalRecord, _ spool: SpoolView) throws {
         if record.event == "recovered" { return try recover(record, spool) }
         guard let location = record.location else { return }
-        var place = places[location] ?? ReplayedLocation(location)
-        place.expire(at: record.time)
-        switch record.event {
-        case "grant":
-            guard let lease = record.lease else { break }
-            switch record.verdict {
-            case "done": place.take(lease, at: record.time)
-            case "SPOOL004", "SPOOL005": place.remember(refused: lease, at: record.time)
-            default: break
-            }
-        case "revoke", "flush":
-            if let removal = record.removal { place.apply(removal, at: record.time) }
-        case "adopted":
-            if let decision = record.decision.flatMap(Adoption.init) {
-                place.adopt(record.foundRanges, as: decision, at: record.time)
-            }
-        default: break
-        }
-        places[location] = place
+        // In place: a copy of all leases for each line would take minutes.
+        places[location, default: ReplayedLocation(location)].apply(record)
     }
 
     /// A verdict whose line a crash has kept out of the journal; the ledger may still have what it came to.
@@ -116,7 +99,7 @@ struct LeaseReplay {
         places.values.flatMap { place in
             var place = place
             place.expire(at: time)
-            place.settle(at: time)
+            place.settleAll(at: time)
             return place.heldEntries + place.endedEntries
         }
     }
@@ -124,7 +107,7 @@ struct LeaseReplay {
     func ended(in location: String, at time: Timestamp) -> [LeaseHistory.Entry] {
         guard var place = places[location] else { return [] }
         place.expire(at: time)
-        place.settle(at: time)
+        place.settleAll(at: time)
         return place.endedEntries
     }
 }

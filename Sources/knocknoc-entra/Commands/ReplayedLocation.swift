@@ -14,9 +14,33 @@ struct ReplayedLocation {
     /// What has ended, as far as Entra has not taken a list without it and nobody else holds it.
     private var ended: [Ended] = []
     private var takenAt: [LeaseKey: Timestamp] = [:]
+    /// Since the last batch was settled.
+    private var taken: [LeaseKey] = []
+    private var endedBefore = 0
 
     init(_ name: String) {
         ledger = Ledger(location: name, id: "", memory: .seconds(400 * 86_400))
+    }
+
+    /// Each line takes effect at its own time, which is when the verdict stood; `left` lines have their turn later.
+    mutating func apply(_ record: JournalRecord) {
+        expire(at: record.time)
+        switch record.event {
+        case "grant":
+            guard let lease = record.lease else { return }
+            switch record.verdict {
+            case "done": take(lease, at: record.time)
+            case "SPOOL004", "SPOOL005": remember(refused: lease, at: record.time)
+            default: return
+            }
+        case "revoke", "flush":
+            if let removal = record.removal { apply(removal, at: record.time) }
+        case "adopted":
+            if let decision = record.decision.flatMap(Adoption.init) {
+                adopt(record.foundRanges, as: decision, at: record.time)
+            }
+        default: return
+        }
     }
 
     mutating func expire(at time: Timestamp) {
@@ -31,26 +55,27 @@ struct ReplayedLocation {
             end(former, former.ranges.filter { !kept.contains($0) }, .replaced, since: time)
         }
         takenAt[lease.key] = time
+        taken.append(lease.key)
     }
 
     /// Refused by time or ledger, it still ends what is older of its key.
-    mutating func remember(refused lease: Lease, at time: Timestamp) {
+    private mutating func remember(refused lease: Lease, at time: Timestamp) {
         let former = ledger.leases[lease.key]
         ledger.remember(refused: lease, at: time)
         if let former, ledger.leases[lease.key] == nil { end(former, former.ranges, .replaced, since: time) }
     }
 
-    mutating func apply(_ removal: Removal, at time: Timestamp) {
-        let before = ledger.leases
+    private mutating func apply(_ removal: Removal, at time: Timestamp) {
+        let met = ledger.leases(metBy: removal)
         guard ledger.apply(removal, at: time).endedSomething else { return }
         let cause: Departures.Cause = removal.scope == .everything ? .flushed : .revoked
-        for (key, lease) in before {
-            let kept = ledger.leases[key]?.ranges ?? []
+        for (lease, _) in met {
+            let kept = ledger.leases[lease.key]?.ranges ?? []
             end(lease, lease.ranges.filter { !kept.contains($0) }, cause, since: time)
         }
     }
 
-    mutating func adopt(_ ranges: [CIDR], as decision: Adoption, at time: Timestamp) {
+    private mutating func adopt(_ ranges: [CIDR], as decision: Adoption, at time: Timestamp) {
         let item = ItemName(claiming: Array("adopted.json".utf8), arrived: time, random: 0)
         ledger.adopt(ranges, as: decision, at: time, item: item)
         pinned = ledger.adopted
@@ -75,19 +100,38 @@ struct ReplayedLocation {
         }
     }
 
-    /// What somebody else holds need not leave.
+    /// What somebody else holds need not leave; a batch is looked at as a whole, since one list came of it.
     mutating func settle(at time: Timestamp) {
-        guard !ended.isEmpty else { return }
-        let live = ledger.leases.values.filter { $0.isActive(at: time) }.flatMap(\.ranges)
-        subtract(live + pinned)
+        let fresh = ended[endedBefore...].compactMap { without(pinned + live(touching: $0.lease.ranges, at: time), $0) }
+        ended = ended[..<endedBefore] + fresh
+        let active = taken.compactMap { ledger.leases[$0] }.filter { $0.isActive(at: time) }
+        if !active.isEmpty { subtract(active.flatMap(\.ranges)) }
+        (taken, endedBefore) = ([], ended.count)
+    }
+
+    /// The same of all that has ended, since leases have begun meanwhile.
+    mutating func settleAll(at time: Timestamp) {
+        endedBefore = 0
+        settle(at: time)
+    }
+
+    private func live(touching ranges: [CIDR], at time: Timestamp) -> [CIDR] {
+        var found: [CIDR] = []
+        for lease in ledger.leases.values where lease.isActive(at: time) {
+            for range in lease.ranges where ranges.contains(where: range.overlaps) { found.append(range) }
+        }
+        return found
     }
 
     private mutating func subtract(_ ranges: [CIDR]) {
-        ended = ended.compactMap { ended in
-            var rest = ended
-            rest.lease.ranges = IPRangeSet.subtracting(ranges, from: ended.lease.ranges)
-            return rest.lease.ranges.isEmpty ? nil : rest
-        }
+        ended = ended.compactMap { without(ranges, $0) }
+        endedBefore = min(endedBefore, ended.count)
+    }
+
+    private func without(_ ranges: [CIDR], _ ended: Ended) -> Ended? {
+        var rest = ended
+        rest.lease.ranges = IPRangeSet.subtracting(ranges, from: ended.lease.ranges)
+        return rest.lease.ranges.isEmpty ? nil : rest
     }
 
     /// What came and went with one list was never in it.

@@ -58,7 +58,8 @@ class Ground:
         options = {"env": self.environment, "cwd": self.folder, "stdin": subprocess.DEVNULL, "timeout": 120} | options
         result = subprocess.run([PROGRAMS / "knocknoc-entra", *words], capture_output=True, text=True, **options)
         if expect is not None and result.returncode != expect:
-            raise AssertionError(f"{' '.join(map(str, words))} ended with {result.returncode}: {result.stdout}{result.stderr}")
+            line = " ".join(map(str, words))
+            raise AssertionError(f"{line} ended with {result.returncode}: {result.stdout}{result.stderr}")
         return result
 
     def shell(self, line, **options):
@@ -80,8 +81,8 @@ class Ground:
                 raise AssertionError(f"the worker ended with {status}")
 
     def control(self, method, path, body):
-        request = urllib.request.Request(
-            f"{self.address}/_emulator/{path}", method=method, data=json.dumps(body).encode())
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}/_emulator/{path}", method=method, data=data)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         return opener.open(request, timeout=10).read()
 

@@ -34,7 +34,8 @@ def kibibytes_of(ground, *words):
     process = subprocess.Popen(
         [PROGRAMS / "knocknoc-entra", *words], env=ground.environment, stdin=subprocess.DEVNULL, stdout=writer)
     os.close(writer)
-    until("its answer", lambda: Path(f"/proc/{process.pid}/syscall").read_text().startswith(f"{WRITE} 0x1 "), seconds=300)
+    call = Path(f"/proc/{process.pid}/syscall")
+    until("its answer", lambda: call.read_text().startswith(f"{WRITE} 0x1 "), seconds=300)
     peak = next(line for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "VmHWM" in line)
     with open(reader, "rb") as pipe:
         printed = pipe.read()[filler:].decode()

@@ -54,8 +54,9 @@ def a_full_device_is_an_error(ground):
         line = " ".join(f"'{word}'" for word in words)
         for target in (">/dev/full", ">&-"):
             result = ground.shell(f"knocknoc-entra {line} {target}")
-            said = [text for text in result.stderr.splitlines() if text.startswith(("knocknoc-entra: the answer", "  "))]
-            if result.returncode != 74 or "the answer could not be written" not in result.stderr or len(said) < 3:
+            begins = ("knocknoc-entra: the answer", "  why: ", "  do:  ")
+            said = [text for text in result.stderr.splitlines() if text.startswith(begins)]
+            if result.returncode != 74 or "the answer could not be written" not in result.stderr or len(said) != 3:
                 raise AssertionError(f"{words} {target}: status {result.returncode}, {result.stderr!r}")
 
 
@@ -74,7 +75,8 @@ def errors_are_three_lines(ground):
         (["wait", "nothing"], {}, 66), (["why", "nothing"], {}, 66), (["adopt", "office", "--pin"], {}, 64),
         (["forget", "office"], {}, 64), (["grant", "office", "203.0.113.7", "--token-file", "/nowhere"], {}, 64),
         (["doctor", "--bundle", "/nowhere/bundle"], {}, 73), (["run"], {}, 75),
-        (["wait", "waiting.json", "--timeout", "1s"], {}, 75), (["what-if", "nobody@example.com", "203.0.113.7"], {}, 77),
+        (["wait", "waiting.json", "--timeout", "1s"], {}, 75),
+        (["what-if", "nobody@example.com", "203.0.113.7"], {}, 77),
     ]
     (ground.spool / "hold/waiting.json").write_text("{}")
     for words, environment, status in cases:

@@ -3,6 +3,7 @@ import sys
 import traceback
 
 import completing
+import doctoring
 import hostile
 import loads
 import manual
@@ -20,10 +21,15 @@ def settled(ground):
     ground.failed("a.json")
 
 
+MODULES = [
+    (manual, None), (completing, None), (printed, None), (doctoring, None), (loads, None), (watching, settled),
+    (output, settled), (hostile, settled),
+]
+
+
 def main():
     failures = 0
-    for module, prepare in ((manual, None), (completing, None), (printed, None), (loads, None), (watching, settled),
-                            (output, settled), (hostile, settled)):
+    for module, prepare in MODULES:
         if sys.argv[1:] and module.__name__ not in sys.argv[1:]:
             continue
         for check in module.CHECKS:
