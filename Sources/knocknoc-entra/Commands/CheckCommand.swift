@@ -44,7 +44,7 @@ enum CheckCommand {
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             lines.append("  location   \(name) = \(location.policy.id)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return shown(lines.joined(separator: "\n") + "\n")
     }
 
     private static func json(_ path: String, mistakes: [String], warnings: [String], _ settings: Settings?) -> String {

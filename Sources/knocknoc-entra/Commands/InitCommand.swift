@@ -14,7 +14,7 @@ enum InitCommand {
                 .cannotWrite)
         }
         try Answer.give(
-            "The spool is ready at \(settings.spool)\n" + remarks.map { "note: \($0)\n" }.joined())
+            shown("The spool is ready at \(settings.spool)\n" + remarks.map { "note: \($0)\n" }.joined()))
         return .success
     }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import GrantCore
 import Spool
 
@@ -37,15 +36,13 @@ private enum LeaseTablePrinter {
             let history =
                 try time.map { try LeaseHistory.then(context.spool, at: $0) }
                 ?? LeaseHistory.now(context.spool, at: now)
-            for note in Set(history.notes).sorted() { Output.error("note: \(note)\n") }
+            for note in Set(history.notes).sorted() { Output.error(shown("note: \(note)\n")) }
             let moment = time ?? now
             let found = history.entries.filter { entry in
                 isWanted(entry) && !(isAtMoment && entry.startsAt.map { $0 > moment } ?? false)
             }
             if arguments.wantsJSON {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                try Answer.give(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
+                try Answer.give(try jsonPage(found))
             } else {
                 try Answer.give(LeaseTable(found, at: moment).text(width: Terminal.width))
             }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import GrantCore
 import Spool
@@ -10,9 +9,7 @@ enum StatusCommand {
             if arguments.has(.watch) { return try watch(context.spool) }
             let (report, code) = report(context.spool)
             if arguments.wantsJSON {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                try Answer.give(String(decoding: try encoder.encode(report), as: UTF8.self) + "\n")
+                try Answer.give(try jsonPage(report))
             } else {
                 try Answer.give(StatusPage(report, style: .here, at: Clock.system.wall()).text)
             }

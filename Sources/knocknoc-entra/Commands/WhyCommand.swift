@@ -54,20 +54,3 @@ enum WhyCommand {
         }
     }
 }
-
-/// Text of a file of the spool, line by line without what a terminal would obey.
-func shown(_ text: String) -> String {
-    text.split(separator: "\n").map { withoutControls($0) + "\n" }.joined()
-}
-
-/// Blanks in a row stay, since such lines are aligned.
-private func withoutControls(_ line: Substring) -> String {
-    var result = ""
-    for scalar in line.unicodeScalars {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: result += " "
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
-}

@@ -1,5 +1,7 @@
 """What producers name their files must not reach the terminal's controls, nor the shell that completes it."""
+import json
 import os
+import re
 
 from terminals import COLOUR, Pseudoterminal, on_terminal
 
@@ -31,6 +33,22 @@ def names_reach_no_terminal_raw(ground):
             raise AssertionError(f"{words} broke a line at a name: {text!r}")
 
 
+def what_a_file_of_the_spool_says_is_told_plainly(ground):
+    """Somebody has written into status.json what a terminal would obey."""
+    ground.stop()
+    path = ground.spool / "status.json"
+    status = json.loads(path.read_text())
+    status["disk"]["trouble"] = "\x1b[2J\x9b31m\u202ebroken\nworker      runs"
+    path.write_text(json.dumps(status))
+    for words in (["status"], ["status", "--json"]):
+        text, _ = on_terminal(ground, "knocknoc-entra", *words, columns=200)
+        text = COLOUR.sub("", text)
+        if "broken" not in text:
+            raise AssertionError(f"{words} does not tell of the trouble: {text!r}")
+        if re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text) or "\nworker      runs" in text:
+            raise AssertionError(f"{words}: {text!r}")
+
+
 def watching_shows_none_either(ground):
     terminal = Pseudoterminal(ground, ["knocknoc-entra", "status", "--watch"], columns=60)
     terminal.wait_for("worker ")
@@ -40,4 +58,6 @@ def watching_shows_none_either(ground):
         raise AssertionError(f"{text!r}")
 
 
-CHECKS = [names_reach_no_terminal_raw, watching_shows_none_either]
+CHECKS = [
+    names_reach_no_terminal_raw, what_a_file_of_the_spool_says_is_told_plainly, watching_shows_none_either,
+]
