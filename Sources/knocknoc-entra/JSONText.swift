@@ -2,12 +2,12 @@ import FoundationEssentials
 
 /// A JSON array of strings.
 func jsonList(_ texts: [String]) -> String {
-    "[" + texts.map { visible(jsonText($0)) }.joined(separator: ",") + "]"
+    "[" + texts.map(jsonText).joined(separator: ",") + "]"
 }
 
 /// A JSON object of values that are JSON already.
 func jsonObject(_ fields: [(String, String)]) -> String {
-    "{" + fields.map { "\(jsonText($0.0)):\(visible($0.1))" }.joined(separator: ",") + "}"
+    "{" + fields.map { "\(jsonText($0.0)):\($0.1)" }.joined(separator: ",") + "}"
 }
 
 /// A whole answer in JSON, a field a line.
