@@ -3,7 +3,7 @@
 Grants, the same again, short ones, revokes, flushes, expired ones, bad files, links, files of strangers (as root), and
 operators who move files back. Afterwards every file lies in one place, with a verdict that it may have and its bytes
 unchanged; journal, ledgers and Entra agree with what the requests come to. Memory and descriptors are flat: the mean of
-the last quarter is within 3 % of the second one's.
+the last quarter is within 3 % of the second one's, beyond what the ledgers have grown by.
 
 What has ended is remembered for a week, so the ledgers are as big as they get once a week has passed. That is why the
 wall clock of worker and emulator goes on by a day a hundred times: it jumps, is doubted, and believed when Graph's date
