@@ -4,8 +4,8 @@ extension CommandPage {
         summary: "the worker",
         options: [
             .init(.flag(.once, "settles everything that waits, then ends")),
-            .init(.value(.lockToken, "N", .text, "a lock service has chosen this host; N grows with each choice")),
-            .init(.value(.lockLifetime, "TIME", .text, "how long it keeps the lock for a host it does not hear from")),
+            .init(.value(.lockToken, "N", .text, "chosen by a lock service; N grows with each choice")),
+            .init(.value(.lockLifetime, "TIME", .text, "how long it keeps the lock for a silent host")),
         ],
         text: [
             """
@@ -28,7 +28,8 @@ extension CommandPage {
             (.success, "stopped in order; with --once: all done"), (.someFailed, "with --once: some items failed"),
             (.noSpool, "no spool, or it was taken away"),
             (.unavailable, "with --once: a removal could not be written; the next run tries again"),
-            (.cannotWrite, "the spool cannot be written"), (.alreadyRunning, "another worker has this spool, or it is shared"),
+            (.cannotWrite, "the spool cannot be written"),
+            (.alreadyRunning, "another worker has this spool, or it is shared"),
             (.notPermitted, "this user may not open the spool"),
         ])
 
