@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 package import GrantCore
 
@@ -20,14 +19,7 @@ package struct LedgerStore {
     /// A crash leaves of each file the old or the new content.
     package func write(_ ledgers: [Ledger]) throws(SystemError) {
         for ledger in ledgers {
-            let name = fileName(ledger.location)
-            let bytes: Data
-            do {
-                bytes = try LedgerDocument.encode(ledger)
-            } catch {
-                preconditionFailure("a ledger of plain values always encodes: \(error)")
-            }
-            try folder.replace(name, with: Array(bytes), mode: 0o600)
+            try folder.replace(fileName(ledger.location), with: LedgerDocument.encode(ledger), mode: 0o600)
         }
         if !ledgers.isEmpty { try folder.sync() }
     }
@@ -42,7 +34,7 @@ package struct LedgerStore {
             throw LedgerTrouble(location: location, reason: error.description)
         }
         do {
-            let ledger = try LedgerDocument.decode(Data(bytes), memory: memory)
+            let ledger = try LedgerDocument.decode(bytes, memory: memory)
             guard ledger.location == location else {
                 throw LedgerDocumentError(reason: "it says that it belongs to \(ledger.location)")
             }

@@ -66,29 +66,9 @@ private func logfmtValue(_ text: String) -> String {
     return isPlain ? text : jsonText(text)
 }
 
-/// A JSON string; what could end a line, steer a terminal or turn the order of what is shown is escaped.
+/// A JSON string.
 func jsonText(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where isUnfitToShow(scalar.value):
-            let digits = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
-}
-
-/// Control characters, line ends that only some readers know, and marks of direction (UAX #9); all within four digits.
-private func isUnfitToShow(_ value: UInt32) -> Bool {
-    switch value {
-    case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF: true
-    default: false
-    }
+    var json = JSONWriter()
+    json.string(text)
+    return String(decoding: json.bytes, as: UTF8.self)
 }

@@ -41,10 +41,15 @@ extension CIDR: CustomStringConvertible {
     package var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(44)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The same as bytes.
+    func append(to text: inout [UInt8]) {
         appendAddress(to: &text)
         text.append(UInt8(ascii: "/"))
         appendDecimal(UInt32(prefixLength), to: &text)
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -1,18 +1,28 @@
 extension [UInt8] {
     /// Printable ASCII without blanks and quotes as it is, every other byte as `%XX`: safe in logs, reports and JSON.
     package var percentEscaped: String {
-        let hex = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         result.reserveCapacity(count)
+        appendPercentEscaped(to: &result)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The same as bytes.
+    func appendPercentEscaped(to text: inout [UInt8]) {
         for byte in self {
             switch byte {
             case UInt8(ascii: "%"), UInt8(ascii: "\""), UInt8(ascii: "\\"), ...0x20, 0x7F...:
-                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+                text.append(UInt8(ascii: "%"))
+                text.append(Self.hexDigit(of: byte >> 4))
+                text.append(Self.hexDigit(of: byte & 15))
             default:
-                result.append(byte)
+                text.append(byte)
             }
         }
-        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func hexDigit(of value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
     /// The inverse of `percentEscaped`; nil where a `%` is not followed by two hex digits.

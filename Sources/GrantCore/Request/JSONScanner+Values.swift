@@ -59,7 +59,7 @@ extension JSONScanner {
     }
 
     /// Between two elements, or before the end; leaves the closing bracket to the caller.
-    private mutating func separate(until close: Unicode.Scalar) throws(JSONError) {
+    mutating func separate(until close: Unicode.Scalar) throws(JSONError) {
         try skipSpace()
         let comma = place
         if take(",") {

@@ -25,7 +25,7 @@ package enum StrictJSON {
         throw scanner.failure("expected the end of the file after the document, found \(scanner.found)")
     }
 
-    private static func refuseNonText(_ bytes: [UInt8]) throws(JSONError) {
+    static func refuseNonText(_ bytes: [UInt8]) throws(JSONError) {
         guard let first = bytes.first else {
             throw JSONError(
                 "the file is empty: its writer stopped early, or power was lost before the data was on disk"

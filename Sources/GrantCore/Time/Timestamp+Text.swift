@@ -1,15 +1,26 @@
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC, with milliseconds or microseconds only where there are any.
     package var description: String {
+        var text: [UInt8] = []
+        appendRFC3339(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The same as bytes.
+    func appendRFC3339(to text: inout [UInt8]) {
         let time = CalendarTime(self)
-        let fraction =
-            switch time.microsecond {
-            case 0: ""
-            case let all where all % 1_000 == 0: "." + padded(all / 1_000, 3)
-            case let all: "." + padded(all, 6)
-            }
-        return "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
-            + "T\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))\(fraction)Z"
+        text.append(padded: time.year, 4)
+        text.append(padded: time.month, 2, after: "-")
+        text.append(padded: time.day, 2, after: "-")
+        text.append(padded: time.hour, 2, after: "T")
+        text.append(padded: time.minute, 2, after: ":")
+        text.append(padded: time.second, 2, after: ":")
+        switch time.microsecond {
+        case 0: break
+        case let all where all % 1_000 == 0: text.append(padded: all / 1_000, 3, after: ".")
+        case let all: text.append(padded: all, 6, after: ".")
+        }
+        text.append(UInt8(ascii: "Z"))
     }
 
     /// Strict RFC 3339: a date, `T`, a time, `Z` or an offset; Foundation's parser takes 30 February and trailing text.
@@ -29,8 +40,16 @@ extension Timestamp: CustomStringConvertible {
     /// `20261120T230542.123456Z`: fixed width, so that names sort by time.
     package var stamp: String {
         let time = CalendarTime(self)
-        return "\(padded(time.year, 4))\(padded(time.month, 2))\(padded(time.day, 2))"
-            + "T\(padded(time.hour, 2))\(padded(time.minute, 2))\(padded(time.second, 2)).\(padded(time.microsecond, 6))Z"
+        var text: [UInt8] = []
+        text.append(padded: time.year, 4)
+        text.append(padded: time.month, 2)
+        text.append(padded: time.day, 2)
+        text.append(padded: time.hour, 2, after: "T")
+        text.append(padded: time.minute, 2)
+        text.append(padded: time.second, 2)
+        text.append(padded: time.microsecond, 6, after: ".")
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     package init?(stamp text: String) {
@@ -67,7 +86,16 @@ extension Timestamp: Codable {
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+extension [UInt8] {
+    /// All digits of a number, and zeros before them up to the width.
+    fileprivate mutating func append(padded number: Int, _ width: Int, after separator: Unicode.Scalar? = nil) {
+        if let separator { append(UInt8(ascii: separator)) }
+        if number < 0 { append(UInt8(ascii: "-")) }
+        append(digitsOf: number.magnitude, width)
+    }
+
+    private mutating func append(digitsOf number: UInt, _ width: Int) {
+        if width > 1 || number >= 10 { append(digitsOf: number / 10, width - 1) }
+        append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
 }

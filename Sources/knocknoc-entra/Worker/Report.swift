@@ -44,101 +44,103 @@ enum Report {
 
     static func journalLine(_ outcome: Outcome, at now: Moment) -> [UInt8] {
         let waiting = outcome.waiting
-        var fields: [(String, String?)] = [
-            ("time", jsonText(now.wall.description)),
-            ("event", jsonText(waiting?.action ?? "unreadable")),
-            ("item", jsonText(outcome.file.claim.item.description)),
-            ("verdict", jsonText(outcome.verdict.description)),
-            ("location", waiting.map { jsonText($0.request.location) }),
-            ("user", waiting?.request.user.map(jsonText)),
-            ("grant_id", waiting?.request.grantId.map(jsonText)),
-            (
-                "addresses",
-                waiting?.addresses.map { "[" + $0.map { jsonText($0.description) }.joined(separator: ",") + "]" }
-            ),
-            ("request_id", waiting?.request.requestId.map(jsonText)),
-            ("issued_at", waiting.map { jsonText($0.request.issuedAt.description) }),
-            ("starts_at", waiting?.grant?.startsAt.map { jsonText($0.description) }),
-            ("expires_at", waiting?.grant.map { jsonText($0.expiresAt.description) }),
-            ("owner_uid", String(outcome.file.status.owner)),
-            ("submitter_oid", waiting?.submitter.map(jsonText)),
+        return line { json in
+            json.member("time", now.wall)
+            json.member("event", waiting?.action ?? "unreadable")
+            json.member("item", outcome.file.claim.item)
+            json.member("verdict", outcome.verdict.description)
+            json.member("location", waiting?.request.location)
+            json.member("user", waiting?.request.user)
+            json.member("grant_id", waiting?.request.grantId)
+            json.member("addresses", waiting?.addresses)
+            json.member("request_id", waiting?.request.requestId)
+            json.member("issued_at", waiting?.request.issuedAt)
+            json.member("starts_at", waiting?.grant?.startsAt)
+            json.member("expires_at", waiting?.grant?.expiresAt)
+            json.member("owner_uid", Int(outcome.file.status.owner))
+            json.member("submitter_oid", waiting?.submitter)
             // Nothing of it was carried out, not even a removal.
-            ("unproved", outcome.isUnproved ? "true" : nil),
-            ("attempts", waiting.map { String($0.attempts) }),
-            ("seconds", seconds(from: outcome.file.claim.item.stamp, to: now.wall)),
-        ]
-        fields += [
-            ("detail", (outcome.error?.detail ?? outcome.note).map(jsonText)),
-            ("batch", outcome.receipt.map { String($0.batch) }),
-            ("graph_status", outcome.graphStatus.map { String($0) }),
-            ("graph_request_id", outcome.graphRequestId.map(jsonText)),
-        ]
-        return line(fields)
+            if outcome.isUnproved { json.member("unproved", true) }
+            json.member("attempts", waiting?.attempts)
+            json.name("seconds")
+            json.word(seconds(from: outcome.file.claim.item.stamp, to: now.wall))
+            json.member("detail", outcome.error?.detail ?? outcome.note)
+            json.member("batch", outcome.receipt?.batch)
+            json.member("graph_status", outcome.graphStatus)
+            json.member("graph_request_id", outcome.graphRequestId)
+        }
     }
 
     static func journalLine(expiry lease: Lease, location: String, at now: Moment) -> [UInt8] {
-        line([
-            ("time", jsonText(now.wall.description)),
-            ("event", jsonText("expired")),
-            ("item", jsonText(lease.order.name.description)),
-            ("location", jsonText(location)),
-            ("user", lease.user.map(jsonText)),
-            ("grant_id", lease.grantId.map(jsonText)),
-            ("addresses", "[" + lease.ranges.map { jsonText($0.description) }.joined(separator: ",") + "]"),
-            ("request_id", lease.requestId.map(jsonText)),
-            ("ended_at", jsonText(lease.expiresAt.description)),
-        ])
+        line { json in
+            json.member("time", now.wall)
+            json.member("event", "expired")
+            json.member("item", lease.order.name)
+            json.member("location", location)
+            json.member("user", lease.user)
+            json.member("grant_id", lease.grantId)
+            json.member("addresses", lease.ranges)
+            json.member("request_id", lease.requestId)
+            json.member("ended_at", lease.expiresAt)
+        }
     }
 
     /// Ranges that a list took away.
     static func journalLine(left leaving: [Leaving.Range], location: String, at now: Moment) -> [UInt8] {
-        let ranges = leaving.map {
-            "{\"range\":\(jsonText($0.range.description)),\"cause\":\(jsonText($0.cause.rawValue))}"
+        line { json in
+            json.member("time", now.wall)
+            json.member("event", "left")
+            json.member("location", location)
+            json.name("ranges")
+            json.array { json in
+                for left in leaving {
+                    json.object { json in
+                        json.member("range", left.range)
+                        json.member("cause", left.cause.rawValue)
+                    }
+                }
+            }
         }
-        return line([
-            ("time", jsonText(now.wall.description)),
-            ("event", jsonText("left")),
-            ("location", jsonText(location)),
-            ("ranges", "[" + ranges.joined(separator: ",") + "]"),
-        ])
     }
 
     /// What was there before the first write, and what became of it.
     static func journalLine(adopted ranges: [String], _ decision: Adoption, location: String, at now: Moment) -> [UInt8]
     {
-        line([
-            ("time", jsonText(now.wall.description)),
-            ("event", jsonText("adopted")),
-            ("location", jsonText(location)),
-            ("decision", jsonText(decision.description)),
-            ("ranges", "[" + ranges.map(jsonText).joined(separator: ",") + "]"),
-        ])
+        line { json in
+            json.member("time", now.wall)
+            json.member("event", "adopted")
+            json.member("location", location)
+            json.member("decision", decision.description)
+            json.member("ranges", ranges)
+        }
     }
 
     /// What others changed, and is written over.
     static func journalLine(drift added: [String], _ missing: [CIDR], location: String, at now: Moment) -> [UInt8] {
-        line([
-            ("time", jsonText(now.wall.description)),
-            ("event", jsonText("drift")),
-            ("location", jsonText(location)),
-            ("added", "[" + added.map(jsonText).joined(separator: ",") + "]"),
-            ("missing", "[" + missing.map { jsonText($0.description) }.joined(separator: ",") + "]"),
-        ])
+        line { json in
+            json.member("time", now.wall)
+            json.member("event", "drift")
+            json.member("location", location)
+            json.member("added", added)
+            json.member("missing", missing)
+        }
     }
 
     /// A verdict that an earlier life committed and this one only carries out.
     static func journalLine(recovered claim: ClaimName, _ verdict: Verdict, at now: Moment) -> [UInt8] {
-        line([
-            ("time", jsonText(now.wall.description)),
-            ("event", jsonText("recovered")),
-            ("item", jsonText(claim.item.description)),
-            ("verdict", jsonText(verdict.description)),
-        ])
+        line { json in
+            json.member("time", now.wall)
+            json.member("event", "recovered")
+            json.member("item", claim.item)
+            json.member("verdict", verdict.description)
+        }
     }
 
-    private static func line(_ fields: [(String, String?)]) -> [UInt8] {
-        let present = fields.compactMap { name, value in value.map { "\(jsonText(name)):\($0)" } }
-        return Array(("{" + present.joined(separator: ",") + "}\n").utf8)
+    private static func line(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        json.object(members)
+        json.endLine()
+        return json.bytes
     }
 
     private static func seconds(from start: Timestamp, to end: Timestamp) -> String {
