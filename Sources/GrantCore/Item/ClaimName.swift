@@ -28,6 +28,9 @@ package struct ClaimName: Hashable, Sendable {
         return item.bytes + [UInt8(ascii: "#")] + zeros + digits
     }
 
+    /// The number alone tells nearly all claims apart, and sets of thousands are made of them.
+    package func hash(into hasher: inout Hasher) { hasher.combine(number) }
+
     private static let digits = 16
 
     /// When it was claimed, by the clock of that time; claims of the same moment are a microsecond apart.

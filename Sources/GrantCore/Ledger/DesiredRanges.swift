@@ -38,7 +38,8 @@ extension Ledger {
                 later += lease.ranges
             }
         }
-        for lease in leases.values where newer[lease.key] == nil { add(lease) }
+        let replacesSome = newer.keys.contains { leases[$0] != nil }
+        for lease in leases.values where !replacesSome || newer[lease.key] == nil { add(lease) }
         for lease in newer.values { add(lease) }
         if let list = Self.fitting(shown, later, limit) { return DesiredRanges(list, sentinel: sentinel) }
         var room = Room(leases.values, pinned: pinned, at: now, limit: limit)
