@@ -14,8 +14,8 @@ final class LocationState {
 
     let name: String
     let settings: LocationSettings
-    var ledger: Ledger { didSet { cachedRoom = nil } }
-    var waiting: [Waiting] = [] { didSet { cachedRoom = nil } }
+    var ledger: Ledger { didSet { known = nil } }
+    var waiting: [Waiting] = [] { didSet { (known, knownEnd) = (nil, nil) } }
     /// Beyond what memory should hold; they are read again from `work/` when there is room.
     var parked = Parked()
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
@@ -53,7 +53,16 @@ final class LocationState {
     /// Graph refused a list; the search for the items that it refuses.
     var isolation: (search: Isolation<ClaimName>, error: AgentError)?
 
-    private var cachedRoom: (ranges: DesiredRanges, until: Timestamp?)?
+    private var known: Wanted?
+    /// When the first waiting grant is over; nil inside: never.
+    private var knownEnd: Timestamp??
+
+    /// What ledger and waiting grants come to, until one of them changes or a time comes.
+    private struct Wanted {
+        let ranges: DesiredRanges
+        let isListed: Bool
+        let until: Timestamp?
+    }
 
     init(_ settings: LocationSettings, ledger: Ledger, drift: DriftWatch) {
         name = settings.policy.name
@@ -70,10 +79,21 @@ final class LocationState {
 
     /// The same, with what does not fit into 2,000 ranges.
     func room(at now: Timestamp) -> DesiredRanges {
-        if let cachedRoom, cachedRoom.until.map({ now < $0 }) ?? true { return cachedRoom.ranges }
+        wanted(at: now).ranges
+    }
+
+    /// Whether the list that Graph took last is the one that is wanted.
+    func isListed(at now: Timestamp) -> Bool {
+        wanted(at: now).isListed
+    }
+
+    private func wanted(at now: Timestamp) -> Wanted {
+        if let known, known.until.map({ now < $0 }) ?? true { return known }
         let ranges = ranges(at: now, adding: waiting)
-        cachedRoom = (ranges, nextChange(after: now))
-        return ranges
+        let wanted = Wanted(
+            ranges: ranges, isListed: ranges.list == ledger.listed, until: change(after: now))
+        known = wanted
+        return wanted
     }
 
     /// The next list and the items whose fate it decides.
@@ -109,8 +129,20 @@ final class LocationState {
 
     /// When a lease or a waiting grant next starts or ends.
     func nextChange(after now: Timestamp) -> Timestamp? {
+        wanted(at: now).until
+    }
+
+    /// When the first of the waiting grants is over.
+    var firstEndOfWaiting: Timestamp? {
+        if let knownEnd { return knownEnd }
+        let end = waiting.lazy.compactMap { $0.grant?.expiresAt }.min()
+        knownEnd = .some(end)
+        return end
+    }
+
+    private func change(after now: Timestamp) -> Timestamp? {
         var next = ledger.nextChange(after: now)
-        for case let grant? in waiting.map(\.grant) {
+        for case let grant? in waiting.lazy.map(\.grant) {
             let change = grant.startsAt.map { $0 > now ? $0 : grant.expiresAt } ?? grant.expiresAt
             next = min(next ?? change, change)
         }
@@ -124,7 +156,7 @@ final class LocationState {
         case .unconfirmed: true
         case .confirmed:
             isSecondWriteDue(at: now)
-                || ledger.listed != (mayAdd ? desired(at: now.wall) : desiredWithoutAdditions(at: now.wall))
+                || !(mayAdd ? isListed(at: now.wall) : ledger.listed == desiredWithoutAdditions(at: now.wall))
         }
     }
 

@@ -8,9 +8,7 @@ struct Waiting {
         case removal(Removal)
     }
 
-    let file: Claim.File
-    private(set) var request: GrantRequest
-    var content: Content
+    private var reading: Reading
     let claimedAt: ContinuousClock.Instant
     /// How long the gate had been shut by then; the item does not age while it is.
     let shutTimeBefore: Duration
@@ -19,6 +17,12 @@ struct Waiting {
     var lastTry: Timestamp?
     /// The object id of whoever submitted it, where a token has told in this life.
     private(set) var submitter: String?
+
+    var file: Claim.File { reading.file }
+
+    var request: GrantRequest { reading.request }
+
+    var content: Content { reading.content }
 
     var item: ItemName { file.claim.item }
 
@@ -30,26 +34,9 @@ struct Waiting {
     init(
         _ file: Claim.File, _ request: GrantRequest, claimedAt: ContinuousClock.Instant, shutTimeBefore: Duration
     ) {
-        self.file = file
-        self.request = request
         self.claimedAt = claimedAt
         self.shutTimeBefore = shutTimeBefore
-        let order = Order(issuedAt: request.issuedAt, name: file.claim.item)
-        switch request.action {
-        case .grant(let grant):
-            content = .grant(
-                Lease(
-                    user: request.user, grantId: request.grantId, ranges: grant.ranges, order: order,
-                    startsAt: grant.startsAt, expiresAt: grant.expiresAt, requestId: request.requestId))
-        case .revoke(.grantId(let id)):
-            content = .removal(Removal(.grantId(id), order: order))
-        case .revoke(.user(let user, let ranges)):
-            content = .removal(Removal(.user(user, ranges: ranges), order: order))
-        case .revoke(.addresses(let ranges)):
-            content = .removal(Removal(.addresses(ranges), order: order))
-        case .flush:
-            content = .removal(Removal(.everything, order: order))
-        }
+        reading = Reading(file, request, Content(request, Order(issuedAt: request.issuedAt, name: file.claim.item)))
     }
 
     mutating func noteTry(at now: Timestamp) {
@@ -59,12 +46,12 @@ struct Waiting {
     }
 
     mutating func noteFailedProof() {
-        request.dropToken()
+        reading = reading.withoutToken
     }
 
     /// It goes on as if it had just come: whatever was tried before was about its proof.
     mutating func noteProof(by submitter: String?) {
-        request.dropToken()
+        reading = reading.withoutToken
         self.submitter = submitter
         (attempts, firstTry, lastTry) = (0, nil, nil)
     }
@@ -76,6 +63,44 @@ struct Receipt {
     let batch: Int
     let status: Int
     let graphRequestId: String?
+}
+
+/// What an item was read as: shared, since an item is handed on often and read once.
+private final class Reading {
+    let file: Claim.File
+    let request: GrantRequest
+    let content: Waiting.Content
+
+    init(_ file: Claim.File, _ request: GrantRequest, _ content: Waiting.Content) {
+        (self.file, self.request, self.content) = (file, request, content)
+    }
+
+    var withoutToken: Reading {
+        guard request.token != nil else { return self }
+        var request = request
+        request.dropToken()
+        return Reading(file, request, content)
+    }
+}
+
+extension Waiting.Content {
+    fileprivate init(_ request: GrantRequest, _ order: Order) {
+        switch request.action {
+        case .grant(let grant):
+            self = .grant(
+                Lease(
+                    user: request.user, grantId: request.grantId, ranges: grant.ranges, order: order,
+                    startsAt: grant.startsAt, expiresAt: grant.expiresAt, requestId: request.requestId))
+        case .revoke(.grantId(let id)):
+            self = .removal(Removal(.grantId(id), order: order))
+        case .revoke(.user(let user, let ranges)):
+            self = .removal(Removal(.user(user, ranges: ranges), order: order))
+        case .revoke(.addresses(let ranges)):
+            self = .removal(Removal(.addresses(ranges), order: order))
+        case .flush:
+            self = .removal(Removal(.everything, order: order))
+        }
+    }
 }
 
 /// What became of an item, with all that its reports say.

@@ -10,7 +10,7 @@ extension Worker {
                 if !over.isEmpty { location.hasUnrecordedRemovals = true }
                 for lease in over { report(expiry: lease, of: location, at: now) }
             }
-            if location.waiting.contains(where: { ($0.grant?.expiresAt ?? now.wall + .seconds(1)) <= now.wall }) {
+            if let end = location.firstEndOfWaiting, end <= now.wall {
                 location.refuseWaiting(at: now)
             }
             if location.ledger.hasSomethingToForget(at: now.wall) { location.ledger.forget(before: now.wall) }

@@ -14,6 +14,12 @@ struct Batch {
         ledger = location.ledger
     }
 
+    /// What a list that Graph took has carried.
+    init(_ location: LocationState, settling carried: Set<ClaimName>, at now: Moment) {
+        self.init(location)
+        for item in location.waiting where carried.contains(item.file.claim) { settle(item, at: now) }
+    }
+
     /// Enters a waiting item as taken by Graph.
     mutating func settle(_ item: Waiting, at now: Moment) {
         var outcome = verdict(on: item, at: now)
@@ -59,13 +65,16 @@ extension Worker {
             let hasWhatIsDesired = location.hasWhatIsDesired(at: now)
             // Short of room for more, a removal is done as soon as what it ended has left.
             let isRid = !mayAdd && !location.hasUnrecordedRemovals && !location.needsWrite(at: now, mayAdd: false)
-            for item in location.waiting {
+            let trouble = graph.blockingTrouble(of: location, at: now)?.error
+            // Most turns decide nothing about what waits, and then need not look at each.
+            let decidesSome = hasWhatIsDesired || isRid || !withoutRoom.isEmpty || trouble != nil
+            for item in decidesSome ? location.waiting : [] {
                 if withoutRoom.contains(item.item) {
                     batch.fail(item, .locationFull, at: now)
                 } else if hasWhatIsDesired || (isRid && item.grant == nil) {
                     batch.settle(item, at: now)
-                } else if let error = overdue(item, at: location, now) {
-                    batch.fail(item, error, at: now)
+                } else if let trouble, isOverdue(item, trouble, now) {
+                    batch.fail(item, trouble, at: now)
                 }
             }
             if !batch.outcomes.isEmpty { batches.append(batch) }
@@ -108,15 +117,15 @@ extension Worker {
             location: location, journalLine: Report.journalLine(outcome, at: now))
     }
 
-    /// Why an item has to fail now, or nil; it never fails before its trouble was met at least once in its life.
-    private func overdue(_ item: Waiting, at location: LocationState, _ now: Moment) -> AgentError? {
-        guard let error = graph.blockingTrouble(of: location, at: now)?.error, item.attempts > 0 else { return nil }
+    /// Whether an item has to fail now; it never does before its trouble was met at least once in its life.
+    private func isOverdue(_ item: Waiting, _ trouble: AgentError, _ now: Moment) -> Bool {
+        guard item.attempts > 0 else { return false }
         let shut = graph.pacing.shutTime(at: now.monotonic) - item.shutTimeBefore
         let age = now.monotonic - item.claimedAt - shut
-        switch error.remedy {
-        case .fail, .isolate: return error
-        case .grace: return age >= settings.retry.grace ? error : nil
-        case .tryAgain: return age >= settings.retry.giveUpAfter ? error : nil
+        return switch trouble.remedy {
+        case .fail, .isolate: true
+        case .grace: age >= settings.retry.grace
+        case .tryAgain: age >= settings.retry.giveUpAfter
         }
     }
 }
@@ -124,7 +133,7 @@ extension Worker {
 extension LocationState {
     /// Whether Graph is known to hold the very list that is wanted, so that items settle without a request.
     func hasWhatIsDesired(at now: Moment) -> Bool {
-        !waiting.isEmpty && !hasUnrecordedRemovals && ledger.confirmedList == desired(at: now.wall)
+        !waiting.isEmpty && !hasUnrecordedRemovals && ledger.confirmation == .confirmed && isListed(at: now.wall)
     }
 
     /// Grants that the location has no room for; what waits never pushes out what is held.

@@ -38,8 +38,8 @@ extension Worker {
             consider(wall: location.nextChange(after: now.wall))
             // A second write that is due waits for its slot like any other.
             if let second = location.secondWriteAt, second > now.monotonic { consider(second) }
-            if recorder.canRecord {
-                for item in location.waiting { consider(deadline(of: item, at: location, now)) }
+            if recorder.canRecord, let trouble = graph.blockingTrouble(of: location, at: now)?.error {
+                for item in location.waiting { consider(deadline(of: item, trouble)) }
             }
             guard location.needsWrite(at: now, mayAdd: mayAdd) else { continue }
             consider(nextSlot(for: location, at: now))
@@ -72,10 +72,10 @@ extension Worker {
     }
 
     /// When an item would fail, if its trouble lasts.
-    private func deadline(of item: Waiting, at location: LocationState, _ now: Moment) -> ContinuousClock.Instant? {
-        guard item.attempts > 0, let error = graph.blockingTrouble(of: location, at: now)?.error else { return nil }
+    private func deadline(of item: Waiting, _ trouble: AgentError) -> ContinuousClock.Instant? {
+        guard item.attempts > 0 else { return nil }
         let shut = graph.pacing.plannedShutTime - item.shutTimeBefore
-        let patience = error.remedy == .grace ? settings.retry.grace : settings.retry.giveUpAfter
+        let patience = trouble.remedy == .grace ? settings.retry.grace : settings.retry.giveUpAfter
         return item.claimedAt + shut + patience
     }
 }
