@@ -72,7 +72,7 @@ struct Daemon {
                     alsoFor: [signals.descriptor] + (watch.descriptor.map { [$0] } ?? []),
                     atMost: min(rest, putOff ?? rest, notes.longestRest ?? rest))
                 if !spool.isOurs { return overtaken(settings) }
-                for completion in completions { try receive(completion, worker) }
+                try receive(completions, worker)
                 if watch.sawSomething() { worker.mustLook = true }
                 while let signal = signals.next() {
                     notes.heard(signal)
@@ -135,15 +135,16 @@ struct Daemon {
             let rest = deadline - clock.monotonic()
             let completions = worker.graph.transport.wait(
                 alsoFor: [signals.descriptor], atMost: min(rest, notes.longestRest ?? rest))
-            for completion in completions { try receive(completion, worker) }
+            try receive(completions, worker)
         }
         return seen
     }
 
-    private func receive(_ completion: Completion, _ worker: Worker) throws(SystemError) {
-        if case .success(let reply) = completion.result, let date = reply.date { worker.hear(date, at: clock.now) }
-        worker.count(completion)
-        try worker.receive(completion, at: worker.guarded(clock.now))
+    private func receive(_ completions: [Completion], _ worker: Worker) throws(SystemError) {
+        for completion in completions {
+            if case .success(let reply) = completion.result, let date = reply.date { worker.hear(date, at: clock.now) }
+        }
+        try worker.receive(completions, at: worker.guarded(clock.now))
     }
 
     private func parts(_ settings: Settings, _ spool: SpoolDirectory) throws(DaemonFailure) -> WorkerParts {

@@ -152,6 +152,7 @@ final class CrashStage {
 
     private func answer(_ probability: Double) throws {
         guard let worker else { return }
+        var completions: [Completion] = []
         for (id, purpose) in worker.graph.underWay where world.random.chance(probability) {
             if world.isSilent && inFlight[id] != nil { continue }
             let result: Result<HTTPReply, TransportFailure>
@@ -165,8 +166,10 @@ final class CrashStage {
                     result = .success(Self.location)
                 }
             }
-            try worker.receive(Completion(id: id, result: result), at: now)
+            completions.append(Completion(id: id, result: result))
         }
+        // Several answers that come together are committed in one go.
+        try worker.receive(completions, at: now)
     }
 
     private func answerWrite(_ list: Set<String>) -> Result<HTTPReply, TransportFailure> {

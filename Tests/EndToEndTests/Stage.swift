@@ -82,9 +82,7 @@ final class Stage {
         let worker = try #require(life)
         worker.mustLook = true
         try worker.turn(at: now)
-        for completion in worker.graph.transport.wait(alsoFor: [], atMost: .milliseconds(1)) {
-            try worker.receive(completion, at: now)
-        }
+        try worker.receive(worker.graph.transport.wait(alsoFor: [], atMost: .milliseconds(1)), at: now)
     }
 
     func settle(_ name: String, in verdict: String) async throws {

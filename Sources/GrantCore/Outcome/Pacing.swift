@@ -31,9 +31,12 @@ package struct Pacing: Hashable, Sendable {
         opensAt <= now
     }
 
+    /// At high rates a turn takes longer than a slot; those that it missed of late are made up for.
     package mutating func pass(at now: ContinuousClock.Instant) {
-        nextFree = now + interval
+        nextFree = max(nextFree, now - max(Self.catchUp - interval, .zero)) + interval
     }
+
+    private static let catchUp = Duration.milliseconds(50)
 
     /// A 429: nothing leaves until then.
     package mutating func shut(until: ContinuousClock.Instant, at now: ContinuousClock.Instant) {

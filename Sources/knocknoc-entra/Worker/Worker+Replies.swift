@@ -3,28 +3,47 @@ import Graph
 import Spool
 
 extension Worker {
-    /// Takes the end of a request; a list that Graph took is committed at once.
-    func receive(_ completion: Completion, at now: Moment) throws(SystemError) {
-        guard let purpose = graph.underWay.removeValue(forKey: completion.id) else { return }
-        switch purpose {
-        case .token:
-            receiveToken(completion.result, at: now)
-        case .keys:
-            receiveKeys(completion.result, at: now)
-        case .groups(let member, let token):
-            receiveGroups(completion.result, of: member, token, at: now)
-        case .location(let name, let token):
-            guard let location = locations[name], let exchange = location.exchange else { return }
-            location.exchange = nil
-            switch exchange {
-            case .get:
-                receiveLocation(completion.result, of: location, token, at: now)
-            case .look:
-                receiveLook(completion.result, of: location, token, at: now)
-            case .patch(let list, let carrying):
-                try receiveWrite(completion.result, of: location, token, list: list, carrying: carrying, at: now)
+    /// Takes the ends of requests; the lists that Graph took are committed at once, all in one go.
+    func receive(_ completions: [Completion], at now: Moment) throws(SystemError) {
+        var taken: [Taken] = []
+        for completion in completions {
+            count(completion)
+            guard let purpose = graph.underWay.removeValue(forKey: completion.id) else { continue }
+            switch purpose {
+            case .token:
+                receiveToken(completion.result, at: now)
+            case .keys:
+                receiveKeys(completion.result, at: now)
+            case .groups(let member, let token):
+                receiveGroups(completion.result, of: member, token, at: now)
+            case .location(let name, let token):
+                guard let location = locations[name], let exchange = location.exchange else { continue }
+                location.exchange = nil
+                switch exchange {
+                case .get:
+                    receiveLocation(completion.result, of: location, token, at: now)
+                case .look:
+                    receiveLook(completion.result, of: location, token, at: now)
+                case .patch(let list, let carrying):
+                    let end = receiveWrite(
+                        completion.result, of: location, token, list: list, carrying: carrying, at: now)
+                    if let end { taken.append(end) }
+                }
             }
         }
+        // Only now, since what else has come may have changed a ledger.
+        var batches = taken.map { Batch($0.location, settling: $0.carrying, $0.receipt, at: now) }
+        batches.removeAll { $0.outcomes.isEmpty }
+        if !batches.isEmpty { try commit(batches, at: now) }
+        for list in taken { warnOfLittleRoom(list.location, list.list, at: now) }
+    }
+
+    /// A list that Graph took, until what it carried is committed.
+    private struct Taken {
+        let location: LocationState
+        let list: [CIDR]
+        let carrying: Set<ClaimName>
+        let receipt: Receipt?
     }
 
     private func receiveToken(_ result: Result<HTTPReply, TransportFailure>, at now: Moment) {
@@ -62,10 +81,11 @@ extension Worker {
         }
     }
 
+    /// Nil where Graph did not take the list.
     private func receiveWrite(
         _ result: Result<HTTPReply, TransportFailure>, of location: LocationState, _ token: AccessToken,
         list: [CIDR], carrying: Set<ClaimName>, at now: Moment
-    ) throws(SystemError) {
+    ) -> Taken? {
         for index in location.waiting.indices where carrying.contains(location.waiting[index].file.claim) {
             location.waiting[index].noteTry(at: now.wall)
         }
@@ -76,9 +96,9 @@ extension Worker {
             }
             // What a revoke or its end overtook on the way says so, whatever became of the list.
             location.refuseWaiting(at: now)
-            if failure.remedy == .isolate, location.noteRefusal(of: carrying, because: failure.error) { return }
+            if failure.remedy == .isolate, location.noteRefusal(of: carrying, because: failure.error) { return nil }
             failed(location, failure, token, at: now, isNoted: true)
-            return
+            return nil
         }
         let receipt = receipt(of: result)
         noteService(of: location)
@@ -97,11 +117,7 @@ extension Worker {
                 "batch": receipt.map { String($0.batch) }, "graph_status": receipt.map { String($0.status) },
                 "graph_request_id": receipt?.graphRequestId,
             ])
-        warnOfLittleRoom(location, list, at: now)
-        var batch = Batch(location)
-        batch.receipt = receipt
-        for item in location.waiting where carrying.contains(item.file.claim) { batch.settle(item, at: now) }
-        if !batch.outcomes.isEmpty { try commit([batch], at: now) }
+        return Taken(location: location, list: list, carrying: carrying, receipt: receipt)
     }
 
     /// The count has it already.

@@ -15,8 +15,9 @@ struct Batch {
     }
 
     /// What a list that Graph took has carried.
-    init(_ location: LocationState, settling carried: Set<ClaimName>, at now: Moment) {
+    init(_ location: LocationState, settling carried: Set<ClaimName>, _ receipt: Receipt?, at now: Moment) {
         self.init(location)
+        self.receipt = receipt
         for item in location.waiting where carried.contains(item.file.claim) { settle(item, at: now) }
     }
 
