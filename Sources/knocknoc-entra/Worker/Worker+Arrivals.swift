@@ -23,25 +23,22 @@ extension Worker {
         judgeUnseen(at: now)
         var troubles: [SystemError] = []
         do throws(SystemError) {
-            let listing = try incoming.list(upTo: room)
-            troubles += listing.unseen
-            let refused = try spool.absorb(listing)
-            troubles += refused
-            report(listing)
-            let left = try take(listing.oldest, at: now, &troubles)
-            // What a folder held is requests now; but one that cannot be emptied would be looked at without a pause.
-            if !listing.codeFolders.isEmpty, refused.isEmpty { mustLook = true }
+            let isNew = !backlog.isFresh(at: now.monotonic)
+            if isNew { try list(upTo: room, at: now, &troubles) }
+            let candidates = backlog.takeFirst(room)
+            let left = try take(candidates, at: now, &troubles)
             // What is still being written wakes us when it is closed; the clock covers what never tells.
-            if left + listing.more > 0 {
+            if left > 0 || !backlog.isEmpty {
                 lookAgainAt = now.monotonic + min(settings.batch.settleTime, Claim.handTime * 2)
             }
-            // Without progress another look would find the same.
-            if listing.more > 0, left < listing.oldest.count { mustLook = true }
+            // Without progress another look would find the same; with it, what came since the last one is still unseen.
+            if !isNew || !backlog.isEmpty, left < candidates.count { mustLook = true }
         } catch {
             if error.isFailedSync { throw error }
             troubles.append(error)
         }
         tell(troubles)
+        if !troubles.isEmpty { backlog = Backlog() }
         if !troubles.isEmpty || !unseen.isEmpty {
             let again = now.monotonic + .seconds(1)
             lookAgainAt = min(lookAgainAt ?? again, again)
@@ -49,6 +46,19 @@ extension Worker {
     }
 
     static let longestCrowd = Duration.seconds(1)
+
+    /// Reads all names, and remembers more of them than there is room for now, so that the next look is short.
+    private func list(upTo room: Int, at now: Moment, _ troubles: inout [SystemError]) throws(SystemError) {
+        backlog = Backlog()
+        let listing = try incoming.list(upTo: max(room, settings.batch.maxItems * 3))
+        troubles += listing.unseen
+        let refused = try spool.absorb(listing)
+        troubles += refused
+        report(listing)
+        // What a folder held is requests now; but one that cannot be emptied would be looked at without a pause.
+        if !listing.codeFolders.isEmpty, refused.isEmpty { mustLook = true }
+        backlog = Backlog(listing, at: now.monotonic)
+    }
 
     /// How many have to be looked at again.
     private func take(

@@ -18,6 +18,8 @@ final class Worker {
     var graph: GraphState
     /// `incoming/` may hold something that was not looked at.
     var mustLook = true
+    /// What the last look found beyond the room that there was, the oldest first.
+    var backlog = Backlog()
     /// What else lies in `incoming/`, as it was last told.
     var strays = 0
     var immovable = 0
