@@ -79,10 +79,12 @@ enum SystemCall {
         // Room for any request at once; a ledger grows from there, so that its limit need not be allocated.
         var size = min(limit, 65_537)
         var all = try readPart(descriptor, size: size, at: path())
-        while all.count < limit, size > 0 {
-            let part = try readPart(descriptor, size: min(limit - all.count, 1 << 20), at: path())
+        var isAtEnd = all.count < size
+        while all.count < limit, !isAtEnd {
+            size = min(limit - all.count, 1 << 20)
+            let part = try readPart(descriptor, size: size, at: path())
             all += part
-            size = part.count
+            isAtEnd = part.count < size
         }
         return all
     }

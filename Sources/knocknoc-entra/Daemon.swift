@@ -58,7 +58,7 @@ struct Daemon {
             try worker.start(at: worker.guarded(clock.now))
             while true {
                 if !spool.isOurs { return overtaken(settings) }
-                try worker.turn(at: worker.guarded(clock.now))
+                try worker.turn(at: worker.guarded(clock.now), later: clock.monotonic)
                 if worker.care.loss != nil { return .stopped(.noSpool) }
                 if isOnce && worker.isDrained(at: worker.guarded(clock.now)) {
                     notes.stopping()

@@ -129,7 +129,7 @@ final class CrashStage {
     /// A turn, and some of the answers that are due.
     private func work(answering probability: Double) throws {
         worker?.mustLook = true
-        try worker?.turn(at: now)
+        try worker?.turn(at: now, later: { now.monotonic })
         noteRequests()
         try answer(probability)
     }

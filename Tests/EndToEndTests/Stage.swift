@@ -81,7 +81,7 @@ final class Stage {
     private func turn() throws {
         let worker = try #require(life)
         worker.mustLook = true
-        try worker.turn(at: now)
+        try worker.turn(at: now, later: { now.monotonic })
         try worker.receive(worker.graph.transport.wait(alsoFor: [], atMost: .milliseconds(1)), at: now)
     }
 

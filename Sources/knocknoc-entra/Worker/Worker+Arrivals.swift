@@ -84,6 +84,12 @@ extension Worker {
         defer { try? mark.end() }
         var canMove = true
         for candidate in candidates {
+            // Written since this turn began: judged as of its beginning, it could not be told from what came before it.
+            if candidate.since > now.wall, candidate.since <= now.wall + .seconds(1) {
+                left += 1
+                mustLook = true
+                continue
+            }
             // What was read already need not be read again to learn the same.
             if !canMove, unmoved[candidate] != nil {
                 left += 1

@@ -103,7 +103,9 @@ final class Worker {
     }
 
     /// One turn: take what is ready, end what is over, record removals, settle, send.
-    func turn(at now: Moment) throws(SystemError) {
+    ///
+    /// What comes before sending may take as long as a slot, so the gate reads its clock anew.
+    func turn(at now: Moment, later: () -> ContinuousClock.Instant) throws(SystemError) {
         care.look(at: now)
         takeParked(at: now)
         takeUnproved(at: now)
@@ -114,7 +116,7 @@ final class Worker {
         failUnproved(at: now)
         try settleWhatIsDecided(at: now)
         askForProofs(at: now)
-        send(at: now)
+        send(at: Moment(wall: now.wall, monotonic: later()))
         tellOverdueRemovals(at: now)
     }
 
