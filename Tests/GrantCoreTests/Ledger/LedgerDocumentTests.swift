@@ -85,7 +85,8 @@ struct LedgerDocumentTests {
     func unknownMembers() throws {
         let text = formerLedger.replacing("{\"expiresAt\"", with: #"{"later":[{"a":null}],"grantId":null,"expiresAt""#)
         #expect(text != formerLedger)
-        #expect(LedgerDocument.encode(try LedgerDocument.decode(Array(text.utf8), memory: week)) == Array(formerLedger.utf8))
+        let ledger = try LedgerDocument.decode(Array(text.utf8), memory: week)
+        #expect(LedgerDocument.encode(ledger) == Array(formerLedger.utf8))
     }
 
     @Test("a key that stands there twice is not a ledger of this program")

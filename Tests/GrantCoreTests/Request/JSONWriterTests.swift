@@ -22,7 +22,8 @@ struct JSONWriterTests {
             json.member("time", noon)
         }
         json.endLine()
-        let text = #"{"text":"a","number":-7,"list":[{},{"flag":false},1.5],"empty":[],"#
+        let text =
+            #"{"text":"a","number":-7,"list":[{},{"flag":false},1.5],"empty":[],"#
             + #""ranges":["203.0.113.7/32","2001:db8::/32"],"time":"2026-11-20T12:00:00Z"}"# + "\n"
         #expect(String(decoding: json.bytes, as: UTF8.self) == text)
     }
@@ -42,7 +43,8 @@ struct JSONWriterTests {
         var json = JSONWriter()
         json.object { $0.member("text", String(text)) }
         let written = String(decoding: json.bytes, as: UTF8.self)
-        #expect(!written.unicodeScalars.contains { $0.value < 0x20 || [0x7f, 0x85, 0x2028, 0x2029].contains($0.value) })
+        let lineEnds: [UInt32] = [0x7f, 0x85, 0x2028, 0x2029]
+        #expect(!written.unicodeScalars.contains { $0.value < 0x20 || lineEnds.contains($0.value) })
         let read = try JSONDecoder().decode([String: String].self, from: Data(json.bytes))
         #expect(read["text"].map { Array($0.unicodeScalars) } == Array(text))
         guard case .object(let members) = try StrictJSON.parse(json.bytes).value else { return #expect(Bool(false)) }
