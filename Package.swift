@@ -15,28 +15,30 @@ let rules: [SwiftSetting] = [
 let package = Package(
     name: "knocknoc-entra",
     targets: [
-        .target(name: "GrantCore", swiftSettings: rules),
-        .target(name: "Spool", dependencies: ["GrantCore", "CLinux"], swiftSettings: rules),
-        .target(name: "Graph", dependencies: ["GrantCore", "CCurlShim", "COpenSSL"], swiftSettings: rules),
+        .target(name: "Grants", swiftSettings: rules),
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: rules),
+        .target(name: "Spool", dependencies: ["Grants", "Linux"], swiftSettings: rules),
+        .target(name: "Entra", dependencies: ["Grants", "CCurlShim", "COpenSSL"], swiftSettings: rules),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "COpenSSLTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .executableTarget(
-            name: "knocknoc-entra", dependencies: ["GrantCore", "Spool", "Graph"], swiftSettings: rules),
+            name: "knocknoc-entra", dependencies: ["Grants", "Linux", "Spool", "Entra"], swiftSettings: rules),
         .executableTarget(
             name: "knocknoc-entra-emulator", dependencies: ["COpenSSL", "COpenSSLTLS"], swiftSettings: rules),
         .executableTarget(
-            name: "knocknoc-entra-benchmark", dependencies: ["GrantCore", "Spool", "Graph"], swiftSettings: rules),
-        .target(name: "SeededChance", path: "Tests/SeededChance", swiftSettings: rules),
-        .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore", "SeededChance"], swiftSettings: rules),
-        .testTarget(name: "SpoolTests", dependencies: ["Spool", "GrantCore"], swiftSettings: rules),
-        .testTarget(name: "GraphTests", dependencies: ["Graph", "GrantCore", "SeededChance"], swiftSettings: rules),
+            name: "knocknoc-entra-benchmark", dependencies: ["Grants", "Linux", "Spool", "Entra"],
+            path: "Tests/Benchmark/program", swiftSettings: rules),
+        .target(name: "Kit", path: "Tests/Kit", swiftSettings: rules),
+        .testTarget(name: "GrantsTests", dependencies: ["Grants", "Kit"], swiftSettings: rules),
+        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Linux", "Grants"], swiftSettings: rules),
+        .testTarget(name: "EntraTests", dependencies: ["Entra", "Grants", "Kit"], swiftSettings: rules),
         .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator"], swiftSettings: rules),
         .testTarget(
-            name: "EndToEndTests",
-            dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "GrantCore", "Spool", "Graph", "SeededChance"],
+            name: "ProgramTests",
+            dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "Grants", "Linux", "Spool", "Entra", "Kit"],
             swiftSettings: rules),
     ]
 )

@@ -1,5 +1,4 @@
 import Glibc
-package import GrantCore
 
 /// What `fstat` says of a file, as far as the spool cares.
 package struct FileStatus: Hashable, Sendable {
@@ -12,8 +11,14 @@ package struct FileStatus: Hashable, Sendable {
 
     /// The same file under any name.
     package struct Identity: Hashable, Sendable {
-        let device: UInt64
-        let inode: UInt64
+        package let device: UInt64
+        package let inode: UInt64
+    }
+
+    /// Since 1970, as the file system keeps it; a producer may set any it likes.
+    package struct Time: Hashable, Sendable {
+        package let seconds: Int64
+        package let nanoseconds: Int64
     }
 
     package let kind: Kind
@@ -23,9 +28,9 @@ package struct FileStatus: Hashable, Sendable {
     package let owner: UInt32
     /// The permission bits.
     package let mode: UInt32
-    package let modified: Timestamp
-    package let changed: Timestamp
-    package let accessed: Timestamp
+    package let lastModified: Time
+    package let lastChanged: Time
+    package let lastAccessed: Time
 
     init(_ raw: stat) {
         kind =
@@ -42,16 +47,14 @@ package struct FileStatus: Hashable, Sendable {
         size = Int(raw.st_size)
         owner = raw.st_uid
         mode = raw.st_mode & 0o7777
-        modified = Timestamp(raw.st_mtim)
-        changed = Timestamp(raw.st_ctim)
-        accessed = Timestamp(raw.st_atim)
+        lastModified = Time(raw.st_mtim)
+        lastChanged = Time(raw.st_ctim)
+        lastAccessed = Time(raw.st_atim)
     }
 }
 
-extension Timestamp {
-    /// Kept within 1970 to 9999: a producer may set any time that the file system holds, far beyond what a name can say.
+extension FileStatus.Time {
     init(_ time: timespec) {
-        let seconds = min(max(Int64(time.tv_sec), 0), 253_402_300_799)
-        self.init(microseconds: seconds * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+        self.init(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 }

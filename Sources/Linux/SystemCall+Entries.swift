@@ -2,15 +2,15 @@ import Glibc
 
 extension SystemCall {
     /// An entry of a folder as `readdir` tells it.
-    struct Entry {
-        let name: [UInt8]
-        let kind: EntryKind
+    package struct Entry {
+        package let name: [UInt8]
+        package let kind: EntryKind
         /// The same as in `FileStatus`, except for mount points.
-        let inode: UInt64
+        package let inode: UInt64
     }
 
     /// Calls `body` with each entry but `.` and `..`, until it answers false.
-    static func forEachEntry(
+    package static func forEachEntry(
         in folder: Int32, at path: @autoclosure () -> String, _ body: (Entry) -> Bool
     ) throws(SystemError) {
         let copy = try open(Array(".".utf8), in: folder, O_RDONLY | O_DIRECTORY, at: path())

@@ -1,7 +1,7 @@
 import CLinux
 
 extension SystemCall {
-    static func notify(_ socket: String, _ text: String) -> Bool {
+    package static func notify(_ socket: String, _ text: String) -> Bool {
         unsafe withCName(Array(socket.utf8)) { path in
             let bytes = Array(text.utf8)
             return unsafe bytes.withUnsafeBytes { buffer in

@@ -3,14 +3,14 @@ import Glibc
 /// What a command asks of the terminal and of names.
 extension SystemCall {
     /// fnmatch(3): `*`, `?` and `[…]`; case counts.
-    static func matches(_ name: [UInt8], pattern: [UInt8]) -> Bool {
+    package static func matches(_ name: [UInt8], pattern: [UInt8]) -> Bool {
         unsafe withCName(pattern) { pattern in
             unsafe withCName(name) { name in unsafe fnmatch(pattern, name, 0) == 0 }
         }
     }
 
     /// Columns and rows; nil where standard output is no terminal.
-    static func terminalSize() -> (columns: Int, rows: Int)? {
+    package static func terminalSize() -> (columns: Int, rows: Int)? {
         guard isatty(STDOUT_FILENO) == 1 else { return nil }
         var size = winsize()
         guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
@@ -34,13 +34,13 @@ extension SystemCall {
     }
 
     /// A key that was pressed; nil where none was.
-    static func key() -> UInt8? {
+    package static func key() -> UInt8? {
         var byte: UInt8 = 0
         return unsafe Glibc.read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
     }
 
     /// Waits for any of these to be readable.
-    static func wait(for descriptors: [Int32], milliseconds: Int32) -> [Int32] {
+    package static func wait(for descriptors: [Int32], milliseconds: Int32) -> [Int32] {
         var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let count = unsafe poll(&polled, nfds_t(polled.count), milliseconds)
         return count > 0 ? polled.filter { $0.revents != 0 }.map(\.fd) : []

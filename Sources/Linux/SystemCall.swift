@@ -1,10 +1,9 @@
 import CLinux
 import Glibc
-import GrantCore
 
 /// The system calls the spool is made of, each once, relative to a descriptor; names are bytes and never followed.
-enum SystemCall {
-    static func open(
+package enum SystemCall {
+    package static func open(
         _ name: [UInt8], in folder: Int32, _ flags: Int32, mode: UInt32 = 0, at path: @autoclosure () -> String
     )
         throws(SystemError) -> Int32
@@ -17,7 +16,8 @@ enum SystemCall {
         return result
     }
 
-    static func status(of name: [UInt8], in folder: Int32, at path: @autoclosure () -> String) throws(SystemError)
+    package static func status(of name: [UInt8], in folder: Int32, at path: @autoclosure () -> String)
+        throws(SystemError)
         -> FileStatus
     {
         var raw = stat()
@@ -28,14 +28,16 @@ enum SystemCall {
         return FileStatus(raw)
     }
 
-    static func status(of descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> FileStatus {
+    package static func status(of descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError)
+        -> FileStatus
+    {
         var raw = stat()
         guard retrying({ unsafe fstat(descriptor, &raw) }) == 0 else { throw SystemError("fstat", path()) }
         return FileStatus(raw)
     }
 
     /// Never over an existing name: EEXIST instead.
-    static func rename(
+    package static func rename(
         _ name: [UInt8], in from: Int32, to newName: [UInt8], in to: Int32, at path: @autoclosure () -> String
     ) throws(SystemError) {
         let result = unsafe withCName(name) { old in
@@ -46,7 +48,9 @@ enum SystemCall {
         guard result == 0 else { throw SystemError("rename", path()) }
     }
 
-    static func replace(_ name: [UInt8], with temporary: [UInt8], in folder: Int32, at path: @autoclosure () -> String)
+    package static func replace(
+        _ name: [UInt8], with temporary: [UInt8], in folder: Int32, at path: @autoclosure () -> String
+    )
         throws(SystemError)
     {
         let result = unsafe withCName(temporary) { old in
@@ -55,26 +59,29 @@ enum SystemCall {
         guard result == 0 else { throw SystemError("rename", path()) }
     }
 
-    static func unlink(_ name: [UInt8], in folder: Int32, flags: Int32 = 0, at path: @autoclosure () -> String)
+    package static func unlink(_ name: [UInt8], in folder: Int32, flags: Int32 = 0, at path: @autoclosure () -> String)
         throws(SystemError)
     {
         let result = unsafe withCName(name) { name in retrying { unsafe unlinkat(folder, name, flags) } }
         guard result == 0 else { throw SystemError(flags == 0 ? "unlink" : "rmdir", path()) }
     }
 
-    static func makeFolder(_ name: [UInt8], in folder: Int32, mode: UInt32, at path: @autoclosure () -> String)
+    package static func makeFolder(_ name: [UInt8], in folder: Int32, mode: UInt32, at path: @autoclosure () -> String)
         throws(SystemError)
     {
         let result = unsafe withCName(name) { name in retrying { unsafe mkdirat(folder, name, mode) } }
         guard result == 0 else { throw SystemError("mkdir", path()) }
     }
 
-    static func setMode(_ mode: UInt32, of descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+    package static func setMode(_ mode: UInt32, of descriptor: Int32, at path: @autoclosure () -> String)
+        throws(SystemError)
+    {
         guard retrying({ fchmod(descriptor, mode) }) == 0 else { throw SystemError("chmod", path()) }
     }
 
     /// From where the descriptor stands to the end, at most `limit` bytes.
-    static func read(_ descriptor: Int32, limit: Int, at path: @autoclosure () -> String) throws(SystemError) -> [UInt8]
+    package static func read(_ descriptor: Int32, limit: Int, at path: @autoclosure () -> String) throws(SystemError)
+        -> [UInt8]
     {
         // Room for any request at once; a ledger grows from there, so that its limit need not be allocated.
         var size = min(limit, 65_537)
@@ -108,7 +115,9 @@ enum SystemCall {
         return bytes
     }
 
-    static func write(_ bytes: [UInt8], to descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+    package static func write(_ bytes: [UInt8], to descriptor: Int32, at path: @autoclosure () -> String)
+        throws(SystemError)
+    {
         var written = 0
         while written < bytes.count {
             let result = unsafe bytes.withUnsafeBytes { buffer in
@@ -121,7 +130,7 @@ enum SystemCall {
     }
 
     /// The byte at an offset; nil at the end of the file.
-    static func byte(of descriptor: Int32, at offset: Int, path: @autoclosure () -> String) throws(SystemError)
+    package static func byte(of descriptor: Int32, at offset: Int, path: @autoclosure () -> String) throws(SystemError)
         -> UInt8?
     {
         var byte: UInt8 = 0
@@ -131,43 +140,43 @@ enum SystemCall {
     }
 
     /// A failed fsync is never repeated: the kernel may have dropped the pages (Postgres, "fsyncgate").
-    static func sync(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+    package static func sync(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
         guard retrying({ fsync(descriptor) }) == 0 else { throw SystemError("fsync", path()) }
     }
 
-    static func syncData(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
+    package static func syncData(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) {
         guard retrying({ fdatasync(descriptor) }) == 0 else { throw SystemError("fdatasync", path()) }
     }
 
     /// False where another process holds the lock.
-    static func lock(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> Bool {
+    package static func lock(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> Bool {
         if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw SystemError("flock", path()) }
         return false
     }
 
     /// Gives a lock back though a child between fork and exec holds a copy of the descriptor.
-    static func unlock(_ descriptor: Int32) {
+    package static func unlock(_ descriptor: Int32) {
         _ = flock(descriptor, LOCK_UN)
     }
 
     /// Whether somebody has the file open for writing; nil where the kernel does not let us ask (fcntl(2), F_SETLEASE).
     ///
     /// The lease is held until the descriptor is closed, so that nobody can open the file for writing meanwhile.
-    static func isBeingWritten(_ descriptor: Int32) -> Bool? {
+    package static func isBeingWritten(_ descriptor: Int32) -> Bool? {
         let setLease: Int32 = 1_024
         if fcntl(descriptor, setLease, F_RDLCK) == 0 { return false }
         return errno == EAGAIN ? true : nil
     }
 
-    static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    package static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
         while true {
             let result = call()
             if result != -1 || errno != EINTR { return result }
         }
     }
 
-    static func withCName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    package static func withCName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
         unsafe (name + [0]).withUnsafeBufferPointer { bytes in
             unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
                 guard let start = characters.baseAddress else { preconditionFailure("a name has at least its NUL") }

@@ -42,7 +42,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The kernel refuses this one entry, not its folder: immutable, a mount point, somebody's full folder.
-    var blamesEntry: Bool {
+    package var blamesEntry: Bool {
         [EPERM, EBUSY, EISDIR, ENOTDIR, ENOTEMPTY, ELOOP, ENAMETOOLONG].contains(code)
     }
 }

@@ -5,7 +5,7 @@ import re
 import subprocess
 import tempfile
 
-RULES = pathlib.Path(__file__).resolve().parent.parent / "monitoring" / "alerts.yml"
+RULES = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "monitoring" / "alerts.yml"
 
 
 def series(name, before, after):

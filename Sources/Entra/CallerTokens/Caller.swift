@@ -1,3 +1,5 @@
+import Grants
+
 /// Who submitted a request, as far as the groups of a location ask.
 package struct Caller: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {

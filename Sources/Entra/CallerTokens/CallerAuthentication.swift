@@ -1,4 +1,4 @@
-package import GrantCore
+package import Grants
 
 /// Entra authentication: whether a request comes from somebody who may make it.
 ///

@@ -1,3 +1,5 @@
+package import Grants
+
 /// The members of a token's header or payload, each name once.
 package struct CallerClaims: Sendable {
     private let values: [String: JSONValue]

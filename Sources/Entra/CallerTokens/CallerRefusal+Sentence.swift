@@ -1,3 +1,5 @@
+import Grants
+
 extension CallerRefusal {
     /// Which check failed, what it expected, what it found, and what to do where that is not plain.
     package var sentence: String {

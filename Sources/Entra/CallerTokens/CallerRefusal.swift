@@ -1,3 +1,5 @@
+package import Grants
+
 /// Why a request is not believed to come from somebody who may make it: which check failed, and on what.
 ///
 /// What was `found` is fit to be shown; nothing here holds the token or its signature.

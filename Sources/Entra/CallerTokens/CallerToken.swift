@@ -1,3 +1,5 @@
+package import Grants
+
 /// The token of whoever submits, taken apart and not yet believed: only its form was looked at.
 package struct CallerToken: Sendable {
     /// Above that nobody's token is; 200 groups take a third of it.

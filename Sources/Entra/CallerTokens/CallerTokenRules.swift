@@ -1,3 +1,5 @@
+package import Grants
+
 /// What a token has to claim, as the Entra Authentication settings say.
 package struct CallerTokenRules: Hashable, Sendable {
     /// A GUID in lower case.

@@ -1,3 +1,5 @@
+package import Grants
+
 /// What the metadata address says: where Entra's signing keys are, and whose tokens they sign.
 package struct DiscoveryDocument: Hashable, Sendable {
     package let issuer: String?

@@ -1,3 +1,5 @@
+package import Grants
+
 /// Who is in which of the groups that matter here: asked of Graph once per caller and cache lifetime.
 ///
 /// A state without clock or network. Requests pass a gate of their own, so that logins cannot hold up revokes.

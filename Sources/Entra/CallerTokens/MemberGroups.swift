@@ -1,3 +1,5 @@
+package import Grants
+
 /// Asks Graph for all groups of a user or service principal, also those that it is in through another group.
 package struct MemberGroupsRequest: Hashable, Sendable {
     /// Such as `https://graph.microsoft.com`, without a path.

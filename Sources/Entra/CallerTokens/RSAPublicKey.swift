@@ -1,5 +1,5 @@
 import COpenSSL
-import GrantCore
+import Grants
 
 /// One of Entra's public keys, kept in libcrypto's hands ready to check signature after signature.
 @safe final class RSAPublicKey {

@@ -1,4 +1,4 @@
-package import GrantCore
+package import Grants
 
 /// Entra's signing keys: fetched when they are needed, cached for a time, and never asked for more often than is decent.
 ///

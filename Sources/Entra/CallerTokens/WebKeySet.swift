@@ -1,3 +1,5 @@
+package import Grants
+
 /// The RSA keys that Entra signs tokens with (RFC 7517); what is for something else is left out.
 package struct WebKeySet: Hashable, Sendable {
     /// Entra lists a handful; more than this is a mistake of somebody's.

@@ -1,3 +1,5 @@
+import Grants
+
 /// One line of the table: what a sight means.
 struct Decision: Hashable {
     let code: AgentCode

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Grants
 
 /// Graph's error envelope, as far as it is there: `{"error":{"code":…,"message":…,"innerError":{…}}}`.
 struct GraphErrorBody {

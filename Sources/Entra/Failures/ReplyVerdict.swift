@@ -1,3 +1,5 @@
+package import Grants
+
 /// What a failed request means: the error to show, and what the worker needs to go on.
 package struct ReplyVerdict: Error, Hashable, Sendable {
     package let error: AgentError

@@ -1,5 +1,4 @@
 import CCurlShim
-package import GrantCore
 
 extension HTTPTransport {
     /// Whether a connection to that URL comes about, with a certificate that is believed; the answer is the address.

@@ -1,6 +1,6 @@
 import CCurlShim
 import Glibc
-import GrantCore
+import Grants
 
 /// curl's code and the few facts that tell apart what shares one.
 struct CurlFailure {

@@ -1,5 +1,5 @@
 import CCurlShim
-import GrantCore
+import Grants
 
 extension CurlHandle {
     /// Every option, every time: `reset` has just taken them all away.

@@ -1,5 +1,3 @@
-package import GrantCore
-
 /// A request on its way.
 package enum Exchange {
     package struct ID: Hashable, Sendable {

@@ -1,3 +1,5 @@
+package import Grants
+
 extension Timestamp {
     /// RFC 9110, 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
     package init?(httpDate text: String) {

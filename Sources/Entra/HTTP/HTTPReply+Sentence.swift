@@ -1,3 +1,5 @@
+import Grants
+
 extension HTTPReply {
     /// Graph's or Entra's own name for this exchange, from the header or else from the body.
     var traceId: String? {

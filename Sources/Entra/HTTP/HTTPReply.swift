@@ -1,3 +1,5 @@
+package import Grants
+
 /// What a server answered; the body may hold an access token, so only its size is ever printed.
 package struct HTTPReply: Equatable, Sendable {
     package let status: Int

@@ -1,3 +1,5 @@
+import Grants
+
 /// One request, complete: where, what, with which token, and how long it may take.
 package struct HTTPRequest: Equatable, Sendable {
     package enum Method: String, Hashable, Sendable {

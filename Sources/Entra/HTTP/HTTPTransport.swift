@@ -1,6 +1,5 @@
 import CCurlShim
 import Glibc
-package import GrantCore
 
 /// All HTTP of one thread: requests are started, and `wait` says which of them are over.
 ///

@@ -1,5 +1,5 @@
 import CCurlShim
-import GrantCore
+import Grants
 
 /// Where a URL leads, read by curl's own parser, so that what is checked is what is dialled.
 struct RequestTarget {

@@ -1,3 +1,5 @@
+package import Grants
+
 /// How long a 429 asks us to wait: seconds, a decimal, or a date; never more than an hour.
 package enum RetryAfter {
     package static let limit = Duration.seconds(3_600)

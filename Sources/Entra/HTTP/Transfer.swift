@@ -1,5 +1,5 @@
 import CCurlShim
-import GrantCore
+import Grants
 
 /// What curl's callbacks gather while one request is on its way.
 final class Transfer {

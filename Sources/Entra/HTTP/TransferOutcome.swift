@@ -1,5 +1,5 @@
 import CCurlShim
-import GrantCore
+import Grants
 
 extension Transfer {
     /// What became of the request, once curl has said its code.

@@ -1,3 +1,5 @@
+import Grants
+
 /// A request that got no whole answer: how far it came and what stopped it.
 package struct TransportFailure: Error, Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {

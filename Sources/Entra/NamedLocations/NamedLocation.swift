@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Grants
 
 /// An IP-based named location as Graph shows it; its ranges stay text, since an admin may have written any form.
 package struct NamedLocation: Hashable, Sendable {

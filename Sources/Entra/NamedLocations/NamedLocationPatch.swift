@@ -1,3 +1,5 @@
+package import Grants
+
 /// The body that replaces a location's ranges and touches neither its name nor its trust flag.
 package enum NamedLocationPatch {
     /// From canonical CIDR texts; `@odata.type` comes first, as OData's readers want it.

@@ -1,3 +1,5 @@
+package import Grants
+
 /// A Conditional Access policy, as far as locations are concerned.
 package struct ConditionalAccessPolicy: Hashable, Sendable {
     package enum State: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Grants
+
 /// What is asked of Conditional Access beside the locations that the worker writes; nothing of it changes anything.
 package struct ConditionalAccessRequest: Hashable, Sendable {
     /// Such as `https://graph.microsoft.com`, without a path.

@@ -1,3 +1,5 @@
+package import Grants
+
 /// A sign-in that Entra's own evaluator is to judge; what is not said cannot be evaluated by policies that need it.
 package struct WhatIf: Hashable, Sendable {
     package let user: Identifier

@@ -1,6 +1,6 @@
 import COpenSSL
 import Glibc
-import GrantCore
+import Grants
 
 /// An X.509 certificate, as far as signing in with it needs.
 @safe final class Certificate {

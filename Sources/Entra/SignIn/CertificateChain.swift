@@ -1,5 +1,5 @@
 import CCurlShim
-package import GrantCore
+import Grants
 
 /// One certificate of a server's chain as a person reads it.
 package struct ChainCertificate: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-package import GrantCore
+package import Grants
 
 /// A folder of PEM or DER certificates and PEM keys, searched by thumbprint.
 package struct CertificateFolder: Sendable {

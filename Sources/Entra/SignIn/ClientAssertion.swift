@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Grants
 
 /// The JSON web token with which a certificate's owner asks for a token; a fresh one for each request.
 package struct ClientAssertion: Sendable {

@@ -1,4 +1,4 @@
-package import GrantCore
+package import Grants
 
 /// What this host proves itself with; loaded anew for each token, so that a rotated file needs no restart.
 package enum Credential: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import GrantCore
+import Grants
 
 /// A file with something that proves who we are: read each time it is needed, and never when anybody may read it.
 struct CredentialFile {

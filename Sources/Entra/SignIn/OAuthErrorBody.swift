@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Grants
 
 /// The token endpoint's error: `{"error":"invalid_client","error_description":"AADSTS7000215: …",…}`.
 package struct OAuthErrorBody {

@@ -1,5 +1,5 @@
 import COpenSSL
-import GrantCore
+import Grants
 
 /// An RSA private key in libcrypto's hands.
 @safe final class SigningKey {

@@ -1,4 +1,4 @@
-package import GrantCore
+package import Grants
 
 /// A certificate with its private key, both checked: what is wrong with them is said here and not by Entra.
 package struct SigningCertificate {

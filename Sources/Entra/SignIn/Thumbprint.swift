@@ -1,3 +1,5 @@
+package import Grants
+
 /// A certificate's SHA-1 or SHA-256 hash as people paste it.
 package struct Thumbprint: Hashable, Sendable {
     package let bytes: [UInt8]

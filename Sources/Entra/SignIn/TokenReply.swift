@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Grants
 
 /// What the token endpoint gives: the token, and how long it lives.
 package struct TokenReply: Equatable, Sendable {

@@ -1,4 +1,4 @@
-package import GrantCore
+package import Grants
 
 /// One access token at a time: renewed ahead, one request in flight, kept in memory and nowhere else.
 ///

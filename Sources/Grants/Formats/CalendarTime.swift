@@ -1,5 +1,5 @@
 /// A timestamp taken apart into its UTC calendar fields.
-struct CalendarTime {
+package struct CalendarTime {
     var year: Int
     var month: Int
     var day: Int
@@ -8,7 +8,7 @@ struct CalendarTime {
     var second: Int
     var microsecond: Int
 
-    init(_ timestamp: Timestamp) {
+    package init(_ timestamp: Timestamp) {
         var (days, rest) = timestamp.microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
         if rest < 0 {
             days -= 1
@@ -30,7 +30,7 @@ struct CalendarTime {
     }
 
     /// Nil where the fields name no real time: 30 February, hour 24, a leap second.
-    init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, microsecond: Int) {
+    package init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, microsecond: Int) {
         guard (1...12).contains(month), (1...Self.days(of: month, in: year)).contains(day),
             (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second),
             (0...999_999).contains(microsecond)
@@ -39,7 +39,7 @@ struct CalendarTime {
         (self.hour, self.minute, self.second, self.microsecond) = (hour, minute, second, microsecond)
     }
 
-    var timestamp: Timestamp {
+    package var timestamp: Timestamp {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400

@@ -29,6 +29,6 @@ private func isBlankOrInvisible(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// Some gateways put a UTF-8 byte order mark before JSON.
-func withoutByteOrderMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+package func withoutByteOrderMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
     bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
 }

@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+package import Linux
 
 extension Folder {
     /// The bytes of a small regular file; EFBIG beyond `limit`.

@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+package import Linux
 
 /// An open directory: everything in it is reached through its descriptor, so a path replaced meanwhile cannot mislead.
 package final class Folder {

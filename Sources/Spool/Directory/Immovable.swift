@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 
 /// What lies in `incoming/` and could not be moved: it is left alone until it changes, so that it stops nobody else.
 final class Immovable {

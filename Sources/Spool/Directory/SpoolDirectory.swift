@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 
 /// A spool that is open for work: every folder held by its descriptor from the start, locked against a second worker.
 package final class SpoolDirectory {

@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// What stands where a spool should be, looked at without changing anything of it.
 package struct SpoolExamination {

@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 
 /// Whether the spool still is what was opened, and has room: to be asked every few seconds.
 package struct SpoolHealth {

@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 
 /// The folders of a spool, their modes and who may enter them.
 enum SpoolLayout {

@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 
 /// A spool as commands see it beside the worker: nothing is locked, and every step is one rename.
 package struct SpoolView {

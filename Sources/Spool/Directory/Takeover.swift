@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+import Linux
 
 /// The right to a spool that several hosts share: given out by a lock service, under a number that grows each time.
 package struct LockToken: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+package import Linux
 
 extension SpoolDirectory {
     /// Takes in what came back with retried items: `.why` files, and `failed/CODE` folders moved whole.

@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// Takes requests out of `incoming/`: tested for readiness, read once, renamed into `work/`.
 package struct Claim {

@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// Looks through `incoming/` for what is waiting, the oldest first.
 package struct Incoming {

@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// Remembers across a crash what was being judged, so that an item that brings the worker down is found and set aside.
 ///

@@ -1,4 +1,6 @@
 import Glibc
+import Grants
+import Linux
 
 /// Tells when `incoming/` may have changed; any event means "look again", none is trusted beyond that.
 package final class SpoolWatch {

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// Files that are moved aside unread: opening or quoting them could hurt.
 enum UnsafeFile {

@@ -1,4 +1,5 @@
-package import GrantCore
+package import Grants
+package import Linux
 
 /// The audit trail: one JSON line an outcome, appended to the file of the day and made durable once a batch.
 ///

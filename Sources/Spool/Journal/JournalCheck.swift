@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 
 /// Holds the journal against its seals, without the worker.
 package struct JournalCheck {

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// The record behind each batch of journal lines, a hash over the batch and over the record, which holds the one before.
 ///

@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// The requests that were proved once, on disk: appended to, and written anew where most of it says nothing any more.
 package struct AcceptedStore {

@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// The ledgers on disk, one file a location.
 package struct LedgerStore {

@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+import Linux
 
 /// Finds files that a power cut left under two names, as some file systems do with half a rename (btrfs).
 struct Duplicates {

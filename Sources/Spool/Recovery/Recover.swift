@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// Sorts out what an earlier life of the worker left behind, before anything new is taken.
 package struct Recover {

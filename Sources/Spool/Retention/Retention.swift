@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// Deletes what was kept long enough: days of `done/` and `journal/`, and litter in `tmp/`; `failed/` and `hold/` never.
 package struct Retention {

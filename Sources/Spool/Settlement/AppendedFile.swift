@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+import Linux
 
 /// A file of lines that only grows: a batch is one write and one `fdatasync`.
 final class AppendedFile {

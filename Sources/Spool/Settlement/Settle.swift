@@ -1,5 +1,6 @@
 import Glibc
-package import GrantCore
+package import Grants
+package import Linux
 
 /// Moves items out of `work/` to where their verdict says, and makes that durable.
 package final class Settle {

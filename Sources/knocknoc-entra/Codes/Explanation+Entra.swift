@@ -1,3 +1,5 @@
+import Grants
+
 /// Connection and sign-in: what stands between this host and an access token that Graph takes.
 extension Explanation {
     static let entra000 = Explanation(

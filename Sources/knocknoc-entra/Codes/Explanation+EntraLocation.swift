@@ -1,3 +1,5 @@
+import Grants
+
 /// The named location itself: reading it, changing it, and whether it is the right thing at all.
 extension Explanation {
     static let entra050 = Explanation(

@@ -1,3 +1,5 @@
+import Grants
+
 /// Time: an answer that does not come, and an answer that says "later".
 extension Explanation {
     static let entra004 = Explanation(

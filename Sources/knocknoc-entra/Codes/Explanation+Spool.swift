@@ -1,3 +1,5 @@
+import Grants
+
 /// The request files: what can be wrong with one before Entra is ever asked.
 extension Explanation {
     static let spool001 = Explanation(

@@ -1,3 +1,5 @@
+import Grants
+
 extension Explanation {
     package var text: String { text(width: 78) }
 

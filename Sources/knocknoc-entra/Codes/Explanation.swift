@@ -1,3 +1,5 @@
+package import Grants
+
 /// What `explain CODE` tells a person: what happened, what it is not, why, and what to do now.
 ///
 /// Every text is reflowed when printed; a line that begins with `$ ` is a command and is printed as it stands.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `adopt`: decides about a list that was in Entra before the first write.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// The words behind a command, sorted by its page: operands, flags, and options with a value.
 struct Arguments {

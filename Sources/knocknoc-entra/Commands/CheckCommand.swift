@@ -1,4 +1,5 @@
-import GrantCore
+import Entra
+import Grants
 import Spool
 
 /// `check`: the configuration, every mistake at once.

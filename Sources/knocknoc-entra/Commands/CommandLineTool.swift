@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// The command line: finds the command, or says what is wrong and what to type instead.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// What a person at the terminal is told: what went wrong, why, and what to do, one line each.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// `completion`: the scripts for a shell, and the words that these ask for.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `explain CODE`: what a code means and what to do about it.

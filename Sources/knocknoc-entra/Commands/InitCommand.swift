@@ -1,3 +1,4 @@
+import Linux
 import Spool
 
 /// `init`: makes the spool's folders with the right modes.

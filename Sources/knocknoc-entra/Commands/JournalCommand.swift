@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 import Spool
 
 /// `journal verify`: whether the chain of hashes is whole, or where it is not.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// A line of the journal, as far as it says who is let in.
 struct JournalRecord: Decodable {

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `leases [LOCATION] [--at T]`: who is let in, or was at a time.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// Who is let in at one moment: now by the ledgers, then by the journal.

@@ -1,5 +1,6 @@
 import FoundationEssentials
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// The journal played again up to a moment: each line takes effect at its own time, which is when the verdict stood.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// Leases as a table, or one below the other where a terminal is too narrow for it.
 struct LeaseTable {

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `retry`, `hold`, `release`: moves items as `mv` would, one rename each, in memory that does not grow with them.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// Takes options off a command line, none but those that are described.
 struct OptionReader {

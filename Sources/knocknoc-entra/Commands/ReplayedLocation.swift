@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// What the journal has told of one location so far.
 struct ReplayedLocation {

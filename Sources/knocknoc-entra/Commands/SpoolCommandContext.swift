@@ -1,5 +1,6 @@
 import FoundationEssentials
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// What a command beside the worker needs: the spool, without the credential that it may not be able to read.

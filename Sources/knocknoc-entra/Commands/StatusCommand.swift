@@ -1,5 +1,6 @@
 import Glibc
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `status`: what waits and for how long, what each location holds, and what is wrong.

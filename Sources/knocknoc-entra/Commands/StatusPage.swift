@@ -1,5 +1,6 @@
 import FoundationEssentials
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// Colours where there is a terminal that wants them, and its width.

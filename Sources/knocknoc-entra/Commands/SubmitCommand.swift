@@ -1,5 +1,6 @@
 import FoundationEssentials
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `grant`, `revoke`, `flush`: puts one request in, and waits for its verdict if that is wanted.

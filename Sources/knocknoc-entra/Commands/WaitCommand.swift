@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `wait NAME`: until an item has its verdict.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `why ITEM`: what became of it, or what it waits for.

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 import Spool
 
 /// Entra authentication at work: who was proved, who waits for it, and what keeps keys and groups from coming.

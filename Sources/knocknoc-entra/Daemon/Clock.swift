@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GrantCore
+import Grants
 
 /// The two clocks, read in one place: the wall for leases and reports, the monotonic one for every wait.
 struct Clock: Sendable {

@@ -1,6 +1,7 @@
+import Entra
 import FoundationEssentials
-import GrantCore
-import Graph
+import Grants
+import Linux
 import Spool
 
 /// The program at work: puts the parts together and runs turns until it is told to stop.

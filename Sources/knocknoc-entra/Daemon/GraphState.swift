@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// The worker's side of Entra and Graph: what is under way, what is broken, and when the next request may leave.
 struct GraphState {

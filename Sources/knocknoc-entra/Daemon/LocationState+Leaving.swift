@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 extension LocationState {
     /// What a list takes from Graph and why; the causes that no ledger holds yet are looked for only where one is missing.

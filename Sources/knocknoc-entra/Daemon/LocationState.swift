@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// All that the worker knows of one named location.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 enum LogLevel: String, CaseIterable, Comparable, Sendable {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GrantCore
+import Grants
 import Spool
 
 /// A lock service has chosen this host; how long another may believe that it is still the one.

@@ -1,5 +1,6 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
+import Linux
 import Spool
 
 /// Makes verdicts durable, in the order that a crash at any point can bear.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// What is written about an outcome: the `.why` beside a failed item and the line in the journal.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// Looks after the spool beside the work: room, that it is still there, and what may be thrown away.

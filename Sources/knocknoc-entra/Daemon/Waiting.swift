@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// A claimed item on its way to a verdict.

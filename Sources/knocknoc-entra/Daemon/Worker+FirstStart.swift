@@ -1,4 +1,6 @@
-import GrantCore
+import Entra
+import Grants
+import Linux
 import Spool
 
 extension Worker {

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 extension Worker {

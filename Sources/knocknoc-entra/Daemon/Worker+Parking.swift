@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// Grants that rest in `work/`, of which memory holds the numbers of their claims alone.

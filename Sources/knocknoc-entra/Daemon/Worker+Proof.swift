@@ -1,5 +1,6 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
+import Linux
 import Spool
 
 extension Worker {

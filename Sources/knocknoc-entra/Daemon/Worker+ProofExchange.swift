@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 import Spool
 
 /// Entra's keys and Graph's groups: asked for apart from the named locations, so that logins cannot hold up revokes.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// What lies in `work/` is read once more: at the start, after a rest, and where the disk did not show it before.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// What one location commits in one go: its next ledger and the verdicts that come with it.

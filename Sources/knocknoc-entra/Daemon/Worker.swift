@@ -1,5 +1,6 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
+import Linux
 import Spool
 
 /// Follows items from `incoming/` to their verdict; one thread, no lock, everything that waits is a value.

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// Who signed a server's certificate: Microsoft's own CAs, or somebody between.
 struct CertificateStep {

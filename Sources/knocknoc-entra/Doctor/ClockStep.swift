@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// This host's clock against Microsoft's, by the Date header of its answers.
 struct ClockStep {

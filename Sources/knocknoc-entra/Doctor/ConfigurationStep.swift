@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// The configuration as the worker would read it, each mistake and warning under the check that is about it.
 struct ConfigurationStep {

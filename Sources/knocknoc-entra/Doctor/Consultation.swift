@@ -1,6 +1,6 @@
+import Entra
 import FoundationEssentials
-import GrantCore
-import Graph
+import Grants
 
 /// The doctor's requests: one after another, at the pace of the configuration, and patient where Microsoft throttles.
 final class Consultation {

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// What can be known of the credential before anybody is asked.
 struct CredentialStep {

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 import Spool
 
 /// Goes through every step between a request file and Entra; it changes nothing and needs no worker.

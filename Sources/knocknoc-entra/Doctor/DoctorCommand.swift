@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// `doctor`, and `check --online`: every step between a request file and Entra, one after another.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// What one check came to.
 struct Finding {

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 extension Finding {
     /// One finding as a person reads it: what was seen, then what to do.

@@ -1,4 +1,5 @@
-import GrantCore
+import Entra
+import Grants
 import Spool
 
 /// What the first write would make of a list that was there before.

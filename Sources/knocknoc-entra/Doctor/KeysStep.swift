@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// Entra's signing keys, where requests have to carry a token.
 struct KeysStep {

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// The ledgers: whether they can be read, and which belong to no configured location any more.

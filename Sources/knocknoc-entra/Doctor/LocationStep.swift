@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 import Spool
 
 /// One named location as Graph shows it, and what the worker would do with what is there.

@@ -1,6 +1,6 @@
+import Entra
 import FoundationEssentials
-import GrantCore
-import Graph
+import Grants
 
 /// The way to Entra and to Graph, without a request: DNS, TCP, TLS and who signed the certificate.
 struct NetworkStep {

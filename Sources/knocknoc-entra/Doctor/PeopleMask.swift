@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// Takes out of a text what tells of people: addresses, names with an @, and what is quoted from requests.
 enum PeopleMask {

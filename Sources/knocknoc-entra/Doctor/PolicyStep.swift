@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// The policies that a location counts in: without one that is on, a grant changes nothing.
 struct PolicyStep {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GrantCore
+import Grants
 
 /// Which proxy the requests take, by the configuration or by the environment, without user and password.
 struct ProxyFinding {

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// A configuration without its comments and without the value of any setting that is not known to be harmless.
 struct RedactedConfiguration {

@@ -1,6 +1,7 @@
+import Entra
 import FoundationEssentials
-import GrantCore
-import Graph
+import Grants
+import Linux
 import Spool
 
 /// One text file for whoever helps: what the doctor found, the configuration and the notes, without secrets.

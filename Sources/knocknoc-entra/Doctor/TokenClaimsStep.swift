@@ -1,4 +1,6 @@
-import GrantCore
+import Entra
+import Grants
+import Spool
 
 /// What stands in the token for Graph, read for diagnosis alone: Microsoft promises nothing about its content.
 struct TokenClaimsStep {

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// Asks for an access token as the worker does, and says who refused it and why.
 struct TokenStep {

@@ -1,4 +1,6 @@
-import GrantCore
+import Entra
+import Grants
+import Spool
 
 /// The evaluator's answer, policy by policy, with the configured locations that a policy names.
 struct WhatIfAnswer {

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 import Spool
 
 /// `what-if`: what Entra's own evaluator says of a sign-in.

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// Whether a worker runs on the spool, lives, and what it says of itself.

@@ -1,4 +1,5 @@
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// The words that only the configuration and the spool at hand know.

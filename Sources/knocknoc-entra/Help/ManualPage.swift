@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// knocknoc-entra(8), made from the pages of the commands.
 enum ManualPage {

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// A page for man(1) under construction, in the macros of man(7).
 struct Roff {

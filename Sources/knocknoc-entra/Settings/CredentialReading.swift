@@ -1,6 +1,6 @@
+import Entra
 import FoundationEssentials
-import GrantCore
-import Graph
+import Grants
 
 /// Finds the one credential that a configuration names, or that the environment holds.
 struct CredentialReading {

@@ -1,5 +1,7 @@
+import Entra
 import FoundationEssentials
-import GrantCore
+import Grants
+import Spool
 
 extension EntraSettings {
     private static let keys =

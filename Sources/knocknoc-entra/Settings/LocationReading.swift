@@ -1,4 +1,6 @@
-import GrantCore
+import Entra
+import Grants
+import Spool
 
 extension LocationSettings {
     private static let keys = [

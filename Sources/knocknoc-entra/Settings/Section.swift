@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// One object of the configuration, read key by key; what is wrong goes to `mistakes`, and the default is taken.
 struct Section {

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// The configuration, checked: what the worker runs by.
 struct Settings: Sendable {

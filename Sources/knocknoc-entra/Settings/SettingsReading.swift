@@ -1,5 +1,7 @@
+import Entra
 import FoundationEssentials
-import GrantCore
+import Grants
+import Spool
 
 extension Settings {
     /// Reads a configuration file; throws every mistake at once, returns the settings and the warnings.

@@ -1,5 +1,5 @@
-import GrantCore
-import Graph
+import Entra
+import Grants
 
 /// What is counted over the life of the process; a reload goes on with it.
 struct Counters {

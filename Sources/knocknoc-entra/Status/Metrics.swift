@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// `metrics.prom`: the age of the oldest item rather than a depth, and what has to leave and has not.
 enum Metrics {

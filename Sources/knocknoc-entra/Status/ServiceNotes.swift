@@ -1,5 +1,6 @@
 import FoundationEssentials
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// Tells systemd how the worker does: ready, alive, reloading, stopping, and a line for `systemctl status`.

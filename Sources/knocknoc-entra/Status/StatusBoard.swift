@@ -1,5 +1,6 @@
 import FoundationEssentials
-import GrantCore
+import Grants
+import Linux
 import Spool
 
 /// Keeps `status.json` and `metrics.prom` up to date: within a second of a change, and as a heartbeat.

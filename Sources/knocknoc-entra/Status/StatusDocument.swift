@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// What the worker says of itself in `status.json`; every time is RFC 3339, and no token, secret or address is in it.
 struct StatusDocument: Codable, Hashable, Sendable {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GrantCore
+import Grants
 import Spool
 
 /// `status.json` as a command reads it.

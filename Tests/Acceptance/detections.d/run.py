@@ -5,7 +5,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 RULES = ROOT / "contrib" / "detections"
-sys.path[:0] = [str(RULES), str(ROOT / "contrib" / "rehearse.d")]
+sys.path[:0] = [str(RULES), str(ROOT / "Tests" / "Rehearse")]
 
 import elastic  # noqa: E402
 import generate  # noqa: E402

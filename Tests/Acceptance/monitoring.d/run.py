@@ -4,7 +4,7 @@ import sys
 import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "contrib" / "rehearse.d"))
+sys.path.insert(0, str(ROOT / "Tests" / "Rehearse"))
 
 import dashboard  # noqa: E402
 import logs  # noqa: E402

@@ -179,10 +179,11 @@ def shown(page, names):
 
 
 def has_test(name, sentence):
-    path = f"Tests/{name}.swift"
-    if not os.path.exists(path):
+    target, _, rest = name.partition("/")
+    paths = glob.glob(f"Tests/{target}/**/{rest}.swift", recursive=True)
+    if len(paths) != 1:
         return False
-    with open(path, encoding="utf-8") as file:
+    with open(paths[0], encoding="utf-8") as file:
         text = file.read()
     return re.search(r'@Test\(\s*"' + re.escape(sentence) + '"', text) is not None
 

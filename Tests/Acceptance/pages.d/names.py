@@ -21,7 +21,7 @@ class Names:
     def __init__(self, programs):
         self.program = os.path.join(programs, "knocknoc-entra")
         self.codes = sorted(set(re.findall(
-            r'"((?:ENTRA|SPOOL)\d{3})"', source_text("Sources/GrantCore/Outcome/AgentCode.swift"))))
+            r'"((?:ENTRA|SPOOL)\d{3})"', source_text("Sources/Grants/Failure/AgentCode.swift"))))
         self.titles = {code: self.ask("explain", code).split("\n")[0].split("  ", 1)[1] for code in self.codes}
         lists = re.findall(
             r"\bkeys(?:: *|(?:: \[String\])? =\s+(?:[\w.]+ \+ )?)\[([^\]]*)\]",
@@ -33,7 +33,7 @@ class Names:
             r'log\(\.\w+, "\\\(.*\)\.([a-z_]+)"', source_text("Sources/knocknoc-entra/**/*.swift")))
         self.commands = re.findall(r"^  ([a-z-]+)  ", self.ask("--help").partition("\nOptions:")[0], re.MULTILINE)
         self.metrics, self.help = set(), {}
-        tools = [path for path in glob.glob("contrib/**", recursive=True) if not path.endswith((".md", "exceptions"))]
+        tools = [path for path in [*glob.glob("contrib/**", recursive=True), *glob.glob("Tests/[ABRT]*/**", recursive=True)] if not path.endswith((".md", "exceptions"))]
         self.all_text = "\n".join([source_text("Sources/**/*.swift"), *tools] + [text_of(path) for path in tools])
 
     def ask(self, *arguments):
@@ -42,7 +42,7 @@ class Names:
         return done.stdout if done.returncode == 0 else ""
 
     def text_of_tool(self, path):
-        return text_of(path) + source_text(path + ".d/**")
+        return text_of(path) + source_text("Tests/" + os.path.basename(path).capitalize() + "/**")
 
     def learn_metrics(self, world):
         path = os.path.join(world.spool, "metrics.prom")

@@ -101,10 +101,10 @@ def run_command(command, page, exceptions, world, folder):
 
 
 def is_run(where, text):
-    """Whether that file, or that one of contrib/acceptance.d, is there, and CI's own list has the command."""
+    """Whether that file, or that one of Tests/Acceptance, is there, and CI's own list has the command."""
     path, _, name = where.partition(" ")
     if name:
-        return os.access(os.path.join("contrib/acceptance.d", name), os.X_OK)
+        return os.access(os.path.join("Tests/Acceptance", name), os.X_OK)
     if path != ".ci/run":
         return os.access(path, os.X_OK)
     with open(path, encoding="utf-8") as file:

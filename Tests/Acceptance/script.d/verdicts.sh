@@ -55,7 +55,7 @@ python_spells_addresses_alike() {
     while read -r text wanted; do
         found=$(KNOCKNOC_ENTRA_WAIT=0 key_of "$text")
         [[ $found == "$wanted" ]] || fail "$text has the key $found instead of $wanted"
-    done < <(python3 contrib/acceptance.d/script.d/spellings.py)
+    done < <(python3 Tests/Acceptance/script.d/spellings.py)
     start_worker
 }
 

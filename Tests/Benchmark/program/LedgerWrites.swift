@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Spool
 
 /// How long it takes to make a ledger durable, by its size.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GrantCore
+import Grants
 
 /// What a measurement prints: one JSON object.
 enum Result {

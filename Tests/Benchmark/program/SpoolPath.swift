@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GrantCore
+import Grants
 import Spool
 
 /// Takes what waits through the spool as the worker does, without ledger, journal and network.

@@ -1,6 +1,6 @@
+import Entra
 import FoundationEssentials
-import GrantCore
-import Graph
+import Grants
 
 /// Whole checks of a caller's token a second, on one core and with cached keys.
 enum TokenChecks {

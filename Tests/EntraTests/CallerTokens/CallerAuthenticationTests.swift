@@ -1,7 +1,7 @@
-import GrantCore
+import Grants
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 /// One thing wrong with an otherwise good token, and what it has to be refused for.
 struct BadToken: Sendable, CustomTestStringConvertible {

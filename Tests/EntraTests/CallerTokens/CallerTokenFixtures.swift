@@ -1,4 +1,7 @@
-import GrantCore
+import Grants
+import Kit
+
+@testable import Entra
 
 let tenantGUID = "11111111-1111-4111-8111-111111111111"
 let tokenTime = Timestamp(seconds: 1_795_000_000)

@@ -1,9 +1,9 @@
 import Foundation
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 private typealias World = TokenWorld
 

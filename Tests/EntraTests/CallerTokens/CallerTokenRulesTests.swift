@@ -1,5 +1,8 @@
-import GrantCore
+import Grants
+import Kit
 import Testing
+
+@testable import Entra
 
 @Suite("What a caller's token has to claim")
 struct CallerTokenRulesTests {

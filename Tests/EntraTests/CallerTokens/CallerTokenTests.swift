@@ -1,5 +1,8 @@
-import GrantCore
+import Grants
+import Kit
 import Testing
+
+@testable import Entra
 
 @Suite("The form of a caller's token")
 struct CallerTokenTests {

@@ -1,5 +1,8 @@
-import GrantCore
+import Grants
+import Kit
 import Testing
+
+@testable import Entra
 
 @Suite("Groups asked of Graph")
 struct GroupCacheTests {

@@ -1,8 +1,8 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 private typealias World = TokenWorld
 

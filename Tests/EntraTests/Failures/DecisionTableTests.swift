@@ -1,6 +1,8 @@
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Entra
+@testable import Grants
 
 /// One answer, and what has to come of it; the rows follow the design's table of codes.
 struct Row: Sendable, CustomTestStringConvertible {

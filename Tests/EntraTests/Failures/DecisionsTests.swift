@@ -1,6 +1,8 @@
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Entra
+@testable import Grants
 
 /// Every answer to every request, as a person would write it on one page.
 @Suite("The decisions") struct DecisionsTests {

@@ -1,7 +1,7 @@
-import GrantCore
+import Grants
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 @Suite("HTTPTransport", .timeLimit(.minutes(1)))
 struct HTTPTransportTests {

@@ -1,6 +1,8 @@
+import Entra
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Grants
 
 @Suite("Headers that say something")
 struct HeaderTests {

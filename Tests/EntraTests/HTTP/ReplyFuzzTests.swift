@@ -1,7 +1,8 @@
-import SeededChance
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Entra
+@testable import Grants
 
 @Suite("Answers that nobody would write")
 struct ReplyFuzzTests {

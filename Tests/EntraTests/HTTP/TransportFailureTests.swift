@@ -1,7 +1,7 @@
-import GrantCore
+import Grants
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 /// What the server does, and what has to come of it.
 struct Mishap: Sendable, CustomTestStringConvertible {

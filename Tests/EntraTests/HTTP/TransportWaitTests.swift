@@ -1,10 +1,10 @@
 import Dispatch
 import Foundation
 import Glibc
-import GrantCore
+import Grants
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 @Suite("HTTPTransport's wait", .timeLimit(.minutes(1)))
 struct TransportWaitTests {

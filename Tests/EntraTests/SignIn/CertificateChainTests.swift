@@ -1,7 +1,7 @@
-import GrantCore
+import Grants
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 @Suite("The chain that a server shows", .timeLimit(.minutes(1)))
 struct CertificateChainTests {

@@ -1,8 +1,8 @@
 import Foundation
-import GrantCore
+import Grants
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 /// Files to sign in with, made once.
 private struct Files: Sendable {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Graph
+@testable import Entra
 
 @Suite struct SHA256Tests {
     @Test("what is remembered of a request is the SHA-256 of its bytes")

@@ -1,6 +1,8 @@
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Entra
+@testable import Grants
 
 @Suite("Thumbprints")
 struct ThumbprintTests {

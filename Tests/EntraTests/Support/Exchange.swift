@@ -1,6 +1,6 @@
-import GrantCore
+import Grants
 
-@testable import Graph
+@testable import Entra
 
 /// One request through a fresh transport on this host's loopback.
 func exchange(

@@ -2,6 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
+@testable import Entra
+
 /// A real server on 127.0.0.1 that does to each connection what the test says, and remembers the first things it was sent.
 final class LoopbackServer: Sendable {
     let port: UInt16

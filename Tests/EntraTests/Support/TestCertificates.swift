@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import Entra
+
 /// Certificates made by `openssl` when the first test wants them, in a folder of their own.
 struct TestCertificates: Sendable {
     static let shared = Result { try TestCertificates() }

@@ -1,5 +1,8 @@
 import Foundation
-import GrantCore
+import Grants
+import Kit
+
+@testable import Entra
 
 /// An RSA key of `openssl`'s making, which signs tokens and judges signatures without any code of ours.
 struct TestTokenKey: Sendable {

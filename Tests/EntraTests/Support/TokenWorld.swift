@@ -1,6 +1,6 @@
-import GrantCore
+import Grants
 
-@testable import Graph
+@testable import Entra
 
 /// A tenant whose keys are known, and the token that nothing is wrong with.
 struct TokenWorld {

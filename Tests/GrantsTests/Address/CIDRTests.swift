@@ -1,6 +1,6 @@
 import Foundation
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 struct CIDRTests {

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 /// Ranges inside one /24 or /120, so that the set of addresses can be written out.

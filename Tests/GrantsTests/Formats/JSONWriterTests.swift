@@ -1,6 +1,6 @@
 import FoundationEssentials
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 struct JSONWriterTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import GrantCore
+@testable import Grants
 
 struct DeparturesTests {
     private let list = ["203.0.113.1", "203.0.113.2", "203.0.113.3"].compactMap { try? CIDR($0) }

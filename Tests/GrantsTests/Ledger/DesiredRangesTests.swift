@@ -1,7 +1,7 @@
-import SeededChance
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Grants
 
 struct DesiredRangesTests {
     @Test("below the limit nothing is merged and everybody fits")

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 
 /// A request of a generated history; the same value is judged however often the item comes back.
 struct HistoryItem: CustomStringConvertible {
@@ -41,7 +41,7 @@ struct History {
             if Int.random(in: 0..<10, using: &random) < 6 {
                 items.append(HistoryItem(content: .grant(Self.grant(issued, name, using: &random))))
             } else {
-                let removal = Removal(Self.scope(using: &random), order: GrantCoreTests.order(issued, name))
+                let removal = Removal(Self.scope(using: &random), order: GrantsTests.order(issued, name))
                 items.append(HistoryItem(content: .removal(removal)))
             }
         }
@@ -59,7 +59,7 @@ struct History {
         let end = [12, 20, 30, 1_000, 1_000, 1_000].randomElement(using: &random) ?? 1_000
         let start = Int.random(in: 0..<8, using: &random) == 0 ? [0, 8, 11].randomElement(using: &random) : nil
         let id = Int.random(in: 0..<2, using: &random) == 0 ? ["a", "b", "c"].randomElement(using: &random) : nil
-        return GrantCoreTests.grant(
+        return GrantsTests.grant(
             issued, someRanges(using: &random), user: someUser(using: &random), id: id, name: name, from: start,
             until: end)
     }

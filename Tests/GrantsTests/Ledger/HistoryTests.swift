@@ -1,7 +1,7 @@
-import SeededChance
+import Kit
 import Testing
 
-@testable import GrantCore
+@testable import Grants
 
 /// The result is a function of the requests alone (invariant I5s of the model), whatever the order and the batches.
 struct HistoryTests {

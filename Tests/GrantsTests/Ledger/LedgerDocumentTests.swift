@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 struct LedgerDocumentTests {
@@ -16,8 +16,8 @@ struct LedgerDocumentTests {
 
     @Test(
         "what is known of the list at Graph comes back",
-        arguments: [.never, .unconfirmed, .confirmed] as [GrantCore.Confirmation])
-    func confirmation(known: GrantCore.Confirmation) throws {
+        arguments: [.never, .unconfirmed, .confirmed] as [Grants.Confirmation])
+    func confirmation(known: Grants.Confirmation) throws {
         var ledger = emptyLedger()
         ledger.confirm([sentinel], kept: [])
         ledger.confirmation = known

@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 
 /// Noon of the day on which all the histories play.
 let noon = Timestamp(rfc3339: "2026-11-20T12:00:00Z") ?? Timestamp(seconds: 0)

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 /// What is over is remembered for as long as something older of its kind could still come to life.

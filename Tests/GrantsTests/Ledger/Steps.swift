@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 /// The steps by which the worker takes requests through a ledger, without files and without a network.

@@ -1,6 +1,8 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
+
+private let tokenTime = Timestamp(seconds: 1_795_000_000)
 
 @Suite("Accepted requests")
 struct AcceptedRequestsTests {
@@ -90,15 +92,5 @@ struct AcceptedRequestsTests {
         #expect(accepted.isWorthRewriting)
         accepted.noteRewritten()
         #expect(!accepted.isWorthRewriting)
-    }
-
-    @Test("a file's owner is among those allowed or not")
-    func owners() {
-        let owners = AllowedOwners([1_002, 0, 1_000, 1_002])
-        #expect(owners.refusal(of: 1_000) == nil)
-        #expect(owners.refusal(of: 0) == nil)
-        #expect(
-            owners.refusal(of: 1_001)?.sentence
-                == "the file belongs to uid 1001; allowedOwners lets in 0, 1000, 1002")
     }
 }

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 struct ClaimNameTests {

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 /// Whatever the bytes: a verdict, and one that can be shown.

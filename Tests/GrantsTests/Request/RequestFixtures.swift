@@ -1,4 +1,4 @@
-import GrantCore
+import Grants
 import Testing
 
 /// 2026-11-20T23:00:00Z, when these tests take place.

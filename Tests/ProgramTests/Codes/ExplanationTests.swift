@@ -1,6 +1,7 @@
 import Testing
+import knocknoc_entra
 
-@testable import GrantCore
+@testable import Grants
 
 struct ExplanationTests {
     @Test("every code is explained under its own name, with all parts", arguments: AgentCode.allCases)

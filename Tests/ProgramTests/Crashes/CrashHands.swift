@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import GrantCore
+import Grants
 
 @testable import knocknoc_entra
 

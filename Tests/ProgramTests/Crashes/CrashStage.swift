@@ -1,10 +1,10 @@
 import Foundation
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 import Spool
 import Testing
 
-@testable import Graph
+@testable import Entra
 @testable import knocknoc_entra
 
 /// The real worker on a real spool, turn by turn, with the clock and Graph in the test's hand.

@@ -1,7 +1,7 @@
+import Entra
 import Foundation
-import GrantCore
-import Graph
-import SeededChance
+import Grants
+import Kit
 import Testing
 
 @testable import knocknoc_entra

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 
 /// Scenarios that chance seldom makes: each the shortest way to a mistake that only some crash brings to light.
 enum CrashTheme: CaseIterable {

@@ -1,5 +1,5 @@
-import GrantCore
-import SeededChance
+import Grants
+import Kit
 
 /// All that outlives the worker's process, and what has yet to happen: a crash is a copy of it at some step.
 struct CrashWorld {

@@ -1,5 +1,5 @@
 import Foundation
-import GrantCore
+import Grants
 import Testing
 
 /// What Entra authentication does over minutes and hours, with a clock that is set forward.

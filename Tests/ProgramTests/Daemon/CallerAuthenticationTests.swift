@@ -1,6 +1,6 @@
+import Entra
 import Foundation
-import GrantCore
-import Graph
+import Grants
 import Testing
 
 /// Tokens of an emulated tenant, judged over a real transport.

@@ -1,5 +1,5 @@
 import Foundation
-import SeededChance
+import Kit
 import Testing
 
 /// Random histories against the real worker: whatever goes wrong meanwhile, the requests alone decide the end.

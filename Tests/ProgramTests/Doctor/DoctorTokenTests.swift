@@ -1,5 +1,7 @@
+import Entra
 import Foundation
-import GrantCore
+import Grants
+import Kit
 import Testing
 
 @testable import knocknoc_entra

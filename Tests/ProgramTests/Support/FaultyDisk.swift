@@ -25,7 +25,7 @@ struct FaultyDisk {
 
     /// Compiled once a test run; it is what `contrib/torture` preloads.
     static let library = Result {
-        let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../contrib/torture.d/crashpoint.c")
+        let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../Torture/crashpoint.c")
         let library = FileManager.default.temporaryDirectory.appendingPathComponent(
             "crashpoint-\(UUID().uuidString).so")
         let compiler = Process()

@@ -1,9 +1,9 @@
 import Foundation
-import GrantCore
+import Grants
 import Spool
 import Testing
 
-@testable import Graph
+@testable import Entra
 @testable import knocknoc_entra
 
 /// The worker in this process against the real emulator, with a clock that can be set forward: for what takes minutes.

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import GrantCore
+import Grants
 import Testing
 
 @testable import Spool

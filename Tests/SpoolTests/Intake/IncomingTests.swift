@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
-import GrantCore
+import Grants
+import Linux
 import Testing
 
 @testable import Spool

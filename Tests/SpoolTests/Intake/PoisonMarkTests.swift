@@ -1,5 +1,5 @@
 import Foundation
-import GrantCore
+import Grants
 import Testing
 
 @testable import Spool

@@ -1,5 +1,6 @@
 import Foundation
-import GrantCore
+import Grants
+import Linux
 import Testing
 
 @testable import Spool
