@@ -44,5 +44,5 @@ package enum CallerRefusal: Error, Hashable, Sendable {
     case notInGroup(location: String, allowed: Int)
     case owner(UInt32, allowed: [UInt32])
 
-    package var agentError: AgentError { AgentError(.spool006, sentence) }
+    package var failure: Failure { Failure(.spool006, sentence) }
 }

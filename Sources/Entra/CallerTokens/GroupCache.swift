@@ -20,7 +20,7 @@ package struct GroupCache: Sendable {
     private let requests: MemberGroupsRequest
     private let configured: Set<String>
     private let duration: Duration
-    private var pacing: Pacing
+    private var pacing: RateLimiter
     private var entries: [GroupMember: Entry] = [:]
     private var wanted: [GroupMember] = []
     /// Also those of whom only the first pages were read.
@@ -47,7 +47,7 @@ package struct GroupCache: Sendable {
         self.requests = requests
         self.configured = configured
         self.duration = duration
-        pacing = Pacing(requestsPerSecond: requestsPerSecond, at: now)
+        pacing = RateLimiter(requestsPerSecond: requestsPerSecond, at: now)
     }
 
     /// After a reload: what Graph said of the same groups holds on, and the gate stays as it was.

@@ -2,13 +2,13 @@ import Grants
 
 /// One line of the table: what a sight means.
 struct Decision: Hashable {
-    let code: AgentCode
+    let code: FailureCode
     let remedy: Remedy
     let scope: FaultScope
     /// A PATCH that ended so may have been carried out, or may still be, later.
     var mayLandLate = false
 
-    init(_ code: AgentCode, _ remedy: Remedy, _ scope: FaultScope) {
+    init(_ code: FailureCode, _ remedy: Remedy, _ scope: FaultScope) {
         (self.code, self.remedy, self.scope) = (code, remedy, scope)
     }
 

@@ -2,7 +2,7 @@ package import Grants
 
 /// What a failed request means: the error to show, and what the worker needs to go on.
 package struct ReplyVerdict: Error, Hashable, Sendable {
-    package let error: AgentError
+    package let error: Failure
     package let operation: GraphOperation
     package let scope: FaultScope
     /// A PATCH that Graph may have carried out, or may still carry out, whatever we heard.
@@ -14,7 +14,7 @@ package struct ReplyVerdict: Error, Hashable, Sendable {
     /// What the fresh token has to be asked for, as JSON.
     package let claims: String?
 
-    package var code: AgentCode { error.code }
+    package var code: FailureCode { error.code }
     package var remedy: Remedy { error.remedy }
 }
 
@@ -22,7 +22,7 @@ extension ReplyVerdict {
     /// No answer, or none that could be read.
     package init(_ failure: TransportFailure, to operation: GraphOperation) {
         let decision = Decision(Sight(failure), to: operation)
-        error = AgentError(
+        error = Failure(
             decision.code,
             failure.sentence(to: operation),
             remedy: decision.remedy,
@@ -44,7 +44,7 @@ extension ReplyVerdict {
     init(_ reply: HTTPReply, _ sight: Sight, to operation: GraphOperation, now: Timestamp, finding: String? = nil) {
         let decision = Decision(sight, to: operation)
         let wait = RetryAfter.delay(in: reply.headers, now: now)
-        error = AgentError(
+        error = Failure(
             decision.code,
             reply.sentence(sight, to: operation, wait: wait, finding: finding),
             remedy: decision.remedy,

@@ -10,7 +10,7 @@ package struct CertificateFolder: Sendable {
     }
 
     /// The certificate with that thumbprint and the private key that belongs to it, wherever in the folder each lies.
-    package func find(_ thumbprint: Thumbprint) throws(AgentError) -> SigningCertificate {
+    package func find(_ thumbprint: Thumbprint) throws(Failure) -> SigningCertificate {
         let (files, unread) = try files()
         var (seen, found): (Int, (certificate: Certificate, file: String)?) = (0, nil)
         for file in files {
@@ -20,7 +20,7 @@ package struct CertificateFolder: Sendable {
             }
         }
         guard let found else {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "None of the \(seen) certificates in \(path) has the thumbprint \(thumbprint.text). PFX files are not read."
                     + unread
@@ -35,10 +35,10 @@ package struct CertificateFolder: Sendable {
         throw missingKey(of: found.file, among: files, unread)
     }
 
-    private func missingKey(of certificate: String, among files: [File], _ unread: String) -> AgentError {
+    private func missingKey(of certificate: String, among files: [File], _ unread: String) -> Failure {
         let encrypted = files.first { String(decoding: $0.bytes, as: UTF8.self).contains("ENCRYPTED") }
         let hint = encrypted.map { " The key in \($0.path) is encrypted and was not tried." } ?? ""
-        return AgentError(
+        return Failure(
             .entra001,
             "The certificate \(certificate) has no private key: none in \(path) belongs to it.\(hint)\(unread)"
         )
@@ -52,9 +52,9 @@ package struct CertificateFolder: Sendable {
     /// What can be read of it, in the order of names, and a sentence about the first file that cannot.
     ///
     /// Folders in it are not entered.
-    private func files() throws(AgentError) -> (read: [File], unread: String) {
+    private func files() throws(Failure) -> (read: [File], unread: String) {
         guard let folder = unsafe opendir(path) else {
-            throw AgentError(.entra001, "The certificate folder \(path) cannot be opened (errno \(errno)).")
+            throw Failure(.entra001, "The certificate folder \(path) cannot be opened (errno \(errno)).")
         }
         defer { unsafe closedir(folder) }
         var names: [String] = []

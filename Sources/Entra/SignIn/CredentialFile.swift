@@ -9,18 +9,18 @@ struct CredentialFile {
     var limit = 1 << 20
 
     /// For what is public, such as a certificate.
-    func read() throws(AgentError) -> [UInt8] {
+    func read() throws(Failure) -> [UInt8] {
         guard let bytes = contents(of: path, limit: limit) else {
-            throw AgentError(.entra001, "The \(noun) file \(path) cannot be read: \(Self.reason(errno)).")
+            throw Failure(.entra001, "The \(noun) file \(path) cannot be read: \(Self.reason(errno)).")
         }
-        guard !bytes.isEmpty else { throw AgentError(.entra001, "The \(noun) file \(path) is empty.") }
+        guard !bytes.isEmpty else { throw Failure(.entra001, "The \(noun) file \(path) is empty.") }
         return bytes
     }
 
-    func readSecret() throws(AgentError) -> [UInt8] {
+    func readSecret() throws(Failure) -> [UInt8] {
         var information = stat()
         if unsafe stat(path, &information) == 0, information.st_mode & 0o007 != 0 {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "The \(noun) file \(path) is open to every user of this host. Make it 0640 or less."
             )
@@ -29,15 +29,15 @@ struct CredentialFile {
     }
 
     /// One line of text; the line end that editors add is no part of it.
-    func readSecretText() throws(AgentError) -> Secret {
+    func readSecretText() throws(Failure) -> Secret {
         let bytes = try readSecret()
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw AgentError(.entra001, "The \(noun) file \(path) is not UTF-8 text.")
+            throw Failure(.entra001, "The \(noun) file \(path) is not UTF-8 text.")
         }
         let trimmed = text.trimmingLineEnds()
-        guard !trimmed.isEmpty else { throw AgentError(.entra001, "The \(noun) file \(path) is empty.") }
+        guard !trimmed.isEmpty else { throw Failure(.entra001, "The \(noun) file \(path) is empty.") }
         guard !trimmed.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            throw AgentError(.entra001, "The \(noun) file \(path) holds more than one line, or control characters.")
+            throw Failure(.entra001, "The \(noun) file \(path) holds more than one line, or control characters.")
         }
         return Secret(trimmed)
     }

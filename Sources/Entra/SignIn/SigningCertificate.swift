@@ -7,15 +7,15 @@ package struct SigningCertificate {
     private let name: String
 
     /// `name` is what sentences call it, such as the path of its file.
-    init(_ certificate: Certificate, key: SigningKey, name: String) throws(AgentError) {
+    init(_ certificate: Certificate, key: SigningKey, name: String) throws(Failure) {
         guard key.belongs(to: certificate) else {
-            throw AgentError(.entra001, "The private key does not belong to the certificate \(name).")
+            throw Failure(.entra001, "The private key does not belong to the certificate \(name).")
         }
         guard key.isRSA else {
-            throw AgentError(.entra001, "The certificate \(name) has no RSA key, and Entra is asked with RSA (PS256).")
+            throw Failure(.entra001, "The certificate \(name) has no RSA key, and Entra is asked with RSA (PS256).")
         }
         guard key.bits >= 2_048 else {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "The key of the certificate \(name) has \(key.bits) bits; Entra takes 2,048 or more."
             )
@@ -26,12 +26,12 @@ package struct SigningCertificate {
     }
 
     /// From files; without a key file the certificate's own file holds the key.
-    package static func load(certificateFile: String, keyFile: String?) throws(AgentError) -> SigningCertificate {
+    package static func load(certificateFile: String, keyFile: String?) throws(Failure) -> SigningCertificate {
         let isCombined = keyFile == nil || keyFile == certificateFile
         let file = CredentialFile(path: certificateFile, noun: "certificate")
         let bytes = isCombined ? try file.readSecret() : try file.read()
         guard let certificate = Certificate.all(in: bytes).first else {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "The certificate file \(certificateFile) holds no certificate (PEM or DER; PFX is not read)."
             )
@@ -49,15 +49,15 @@ package struct SigningCertificate {
     }
 
     /// An assertion that proves, for ten minutes, that its sender holds the key.
-    func assertion(for request: TokenRequest, id: String, date: Timestamp) throws(AgentError) -> Secret {
+    func assertion(for request: TokenRequest, id: String, date: Timestamp) throws(Failure) -> Secret {
         guard date < certificate.notAfter else {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "The certificate \(name) expired at \(certificate.notAfter). Upload a new one to the application."
             )
         }
         guard date >= certificate.notBefore else {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "The certificate \(name) is not valid before \(certificate.notBefore). Is this host's clock right?"
             )
@@ -70,21 +70,21 @@ package struct SigningCertificate {
             certificateSHA256: certificate.sha256
         )
         guard let signature = key.signPS256(assertion.signingInput) else {
-            throw AgentError(.entra001, "libcrypto could not sign with the key of the certificate \(name).")
+            throw Failure(.entra001, "libcrypto could not sign with the key of the certificate \(name).")
         }
         return assertion.signed(signature)
     }
 
-    static func noKey(in pem: [UInt8], path: String, of certificate: String) -> AgentError {
+    static func noKey(in pem: [UInt8], path: String, of certificate: String) -> Failure {
         let text = String(decoding: pem, as: UTF8.self)
         if text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED") {
-            return AgentError(
+            return Failure(
                 .entra001,
                 "The private key in \(path) is encrypted. Store it without a password, readable by us alone."
             )
         }
         return text.contains("PRIVATE KEY-----")
-            ? AgentError(.entra001, "The private key in \(path) cannot be read: it is damaged or of an unknown kind.")
-            : AgentError(.entra001, "The certificate \(certificate) has no private key: \(path) holds none.")
+            ? Failure(.entra001, "The private key in \(path) cannot be read: it is damaged or of an unknown kind.")
+            : Failure(.entra001, "The certificate \(certificate) has no private key: \(path) holds none.")
     }
 }

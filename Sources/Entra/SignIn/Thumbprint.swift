@@ -16,7 +16,7 @@ extension Thumbprint {
     /// Any case; colons and blanks are dropped, and so is what nobody can see (the Windows dialog puts U+200E in front).
     ///
     /// `warnings` says what was dropped, so that the configuration can be put right.
-    package static func parse(_ text: String) throws(AgentError) -> (thumbprint: Thumbprint, warnings: [String]) {
+    package static func parse(_ text: String) throws(Failure) -> (thumbprint: Thumbprint, warnings: [String]) {
         var digits: [UInt8] = []
         var dropped: [String] = []
         for (index, scalar) in text.unicodeScalars.enumerated() {
@@ -29,11 +29,11 @@ extension Thumbprint {
                 dropped.append("\(name(hidden)) at character \(index + 1)")
             default:
                 let character = plainText(String(scalar), limit: 1)
-                throw AgentError(.entra001, "The certificate thumbprint holds \"\(character)\", which is no hex digit.")
+                throw Failure(.entra001, "The certificate thumbprint holds \"\(character)\", which is no hex digit.")
             }
         }
         guard digits.count == 40 || digits.count == 64 else {
-            throw AgentError(
+            throw Failure(
                 .entra001,
                 "The certificate thumbprint has \(digits.count) hex digits; SHA-1 has 40 and SHA-256 has 64."
             )

@@ -41,7 +41,7 @@ package struct TokenSource {
         date: Timestamp,
         jitter: Double,
         clientRequestId: String
-    ) throws(AgentError) -> HTTPRequest? {
+    ) throws(Failure) -> HTTPRequest? {
         guard flight == nil, needsRenewal(at: now) else { return nil }
         let proof = try credential.proof(for: tokenRequest, id: clientRequestId, date: date)
         flight = Flight(jitter: min(max(jitter, 0), 1), claims: claims)

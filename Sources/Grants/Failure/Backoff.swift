@@ -19,12 +19,12 @@ package struct Backoff: Hashable, Sendable {
 
 /// What is broken at some scope, since when, and when it is asked again.
 package struct Trouble: Hashable, Sendable {
-    package private(set) var error: AgentError
+    package private(set) var error: Failure
     package let since: ContinuousClock.Instant
     package private(set) var attempts = 0
     package private(set) var retryAt: ContinuousClock.Instant
 
-    package init(_ error: AgentError, at now: ContinuousClock.Instant) {
+    package init(_ error: Failure, at now: ContinuousClock.Instant) {
         self.error = error
         since = now
         retryAt = now
@@ -32,7 +32,7 @@ package struct Trouble: Hashable, Sendable {
 
     /// Counts one more failure and puts the next try off.
     package mutating func note(
-        _ error: AgentError, at now: ContinuousClock.Instant, backoff: Backoff, jitter: Double, atLeast: Duration? = nil
+        _ error: Failure, at now: ContinuousClock.Instant, backoff: Backoff, jitter: Double, atLeast: Duration? = nil
     ) {
         self.error = error
         attempts += 1

@@ -1,7 +1,7 @@
 /// Where an item ends: `done/` or `failed/CODE/`.
 package enum Verdict: Hashable, Sendable, CustomStringConvertible {
     case done
-    case failed(AgentCode)
+    case failed(FailureCode)
 
     package var description: String {
         switch self {
@@ -14,7 +14,7 @@ package enum Verdict: Hashable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         if text == "done" {
             self = .done
-        } else if let code = AgentCode(rawValue: text) {
+        } else if let code = FailureCode(rawValue: text) {
             self = .failed(code)
         } else {
             return nil

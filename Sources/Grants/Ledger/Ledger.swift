@@ -62,19 +62,19 @@ package struct Ledger: Hashable, Sendable {
     }
 
     /// Why a grant cannot be applied, or nil.
-    package func refusal(of grant: Lease, at now: Timestamp) -> AgentError? {
+    package func refusal(of grant: Lease, at now: Timestamp) -> Failure? {
         if grant.expiresAt <= now {
-            return AgentError(
+            return Failure(
                 .spool004, "the grant ended at \(grant.expiresAt), before \(now) when its turn came; issue a new one")
         }
         if tombstones.remainder(of: grant).isEmpty {
-            return AgentError(
+            return Failure(
                 .spool005,
                 "a revoke or flush of \(location) issued at or after \(grant.order.issuedAt) covers this grant; "
                     + "if access is wanted again, issue a new grant")
         }
         if isOlderThanMemory(grant, at: now) {
-            return AgentError(
+            return Failure(
                 .spool005,
                 "it was issued at \(grant.order.issuedAt), and what was revoked since is no longer remembered; "
                     + "if access is wanted again, issue a new grant")

@@ -3,7 +3,7 @@ extension GrantRequest {
     package static let largestFile = 65_536
 
     /// Throws SPOOL001, SPOOL002, SPOOL003 or ENTRA051, with every fault of the file in the detail.
-    package init(parsing bytes: [UInt8], in context: RequestContext) throws(AgentError) {
+    package init(parsing bytes: [UInt8], in context: RequestContext) throws(Failure) {
         let members = try Self.members(of: bytes)
         var faults = RequestFaults()
         let fields = RequestFields(members, &faults)
@@ -20,7 +20,7 @@ extension GrantRequest {
             }
         if let verdict = faults.verdict { throw verdict }
         guard let action, let location else {
-            throw AgentError(.spool002, "the request is incomplete")
+            throw Failure(.spool002, "the request is incomplete")
         }
         self.init(
             action: action,
@@ -34,18 +34,18 @@ extension GrantRequest {
         )
     }
 
-    private static func members(of bytes: [UInt8]) throws(AgentError) -> [JSONMember] {
+    private static func members(of bytes: [UInt8]) throws(Failure) -> [JSONMember] {
         guard bytes.count <= largestFile else {
-            throw AgentError(.spool001, "the file has \(bytes.count) bytes; a request has at most \(largestFile)")
+            throw Failure(.spool001, "the file has \(bytes.count) bytes; a request has at most \(largestFile)")
         }
         let document: JSONNode
         do throws(JSONError) {
             document = try StrictJSON.parse(bytes)
         } catch {
-            throw AgentError(.spool001, error.description)
+            throw Failure(.spool001, error.description)
         }
         guard case .object(let members) = document.value else {
-            throw AgentError(.spool002, "the request is \(document.value.kind), not an object")
+            throw Failure(.spool002, "the request is \(document.value.kind), not an object")
         }
         return members
     }

@@ -10,7 +10,7 @@ struct RequestFaults {
         case location
         case address
 
-        var code: AgentCode {
+        var code: FailureCode {
             switch self {
             case .unknownField, .action, .value, .conflict, .missing: .spool002
             case .location: .spool003
@@ -30,13 +30,13 @@ struct RequestFaults {
     }
 
     /// Nil where nothing is wrong.
-    var verdict: AgentError? {
+    var verdict: Failure? {
         let sorted = Kind.allCases.flatMap { kind in found.filter { $0.kind == kind } }
         guard let first = sorted.first else { return nil }
         let total = counts.reduce(0, +)
-        guard total > 1 else { return AgentError(first.kind.code, first.text) }
+        guard total > 1 else { return Failure(first.kind.code, first.text) }
         let shown = sorted.prefix(Self.mostShown).enumerated().map { "\($0 + 1)) \($1.text)" }
         let rest = total > shown.count ? "; and \(total - shown.count) more" : ""
-        return AgentError(first.kind.code, "\(total) faults: " + shown.joined(separator: "; ") + rest)
+        return Failure(first.kind.code, "\(total) faults: " + shown.joined(separator: "; ") + rest)
     }
 }

@@ -88,7 +88,8 @@ extension SpoolExamination {
     package func failed() -> [(code: String, count: Int)]? {
         guard let failed = try? root.folder("failed"), let names = try? failed.names() else { return nil }
         var found: [(code: String, count: Int)] = []
-        for name in names.map({ String(decoding: $0, as: UTF8.self) }).sorted() where AgentCode(rawValue: name) != nil {
+        for name in names.map({ String(decoding: $0, as: UTF8.self) }).sorted() where FailureCode(rawValue: name) != nil
+        {
             guard let folder = try? failed.folder(name), let items = try? folder.names() else { continue }
             let count = items.count { $0.first != UInt8(ascii: ".") && !$0.suffix(4).elementsEqual(".why".utf8) }
             if count > 0 { found.append((name, count)) }

@@ -14,14 +14,14 @@ package struct Claim {
 
     package enum Taken: Sendable {
         case request(File, GrantRequest)
-        case refused(File, AgentError)
+        case refused(File, Failure)
         /// It is in `work/`, where the disk does not show it at the moment.
         case unseen(ClaimName, SystemError)
         /// It could be read but not moved, since nothing can be written.
         case unmoved(File, GrantRequest, SystemError)
     }
 
-    package typealias Decode = ([UInt8], File) throws(AgentError) -> GrantRequest
+    package typealias Decode = ([UInt8], File) throws(Failure) -> GrantRequest
 
     static let sizeLimit = 65_536
     /// `ln tmp/x incoming/x; rm tmp/x` has two names for a moment (Postfix waits as long).

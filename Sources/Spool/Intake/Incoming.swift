@@ -83,7 +83,7 @@ package struct Incoming {
         if name.first == UInt8(ascii: ".") { return .stray }
         if name.hasSuffix(".json") { return .request }
         if name.hasSuffix(".json.why"), kind == .regular || kind == .unknown { return .note }
-        if kind == .folder || kind == .unknown, AgentCode(rawValue: String(decoding: name, as: UTF8.self)) != nil {
+        if kind == .folder || kind == .unknown, FailureCode(rawValue: String(decoding: name, as: UTF8.self)) != nil {
             return .codeFolder
         }
         return .stray

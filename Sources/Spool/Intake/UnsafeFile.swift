@@ -8,21 +8,21 @@ enum UnsafeFile {
     case unreadable
     case tooLarge
 
-    var error: AgentError {
+    var error: Failure {
         switch self {
         case .symbolicLink:
-            AgentError(.spool007, "it is a symbolic link, which is never followed; drop the file itself")
+            Failure(.spool007, "it is a symbolic link, which is never followed; drop the file itself")
         case .notRegular:
-            AgentError(.spool007, "it is not a regular file but a folder, FIFO, socket or device; drop a regular file")
+            Failure(.spool007, "it is not a regular file but a folder, FIFO, socket or device; drop a regular file")
         case .hardLinked:
-            AgentError(
+            Failure(
                 .spool007, "it has a second name (hard link) for over a minute; drop a file that has one name only")
         case .unreadable:
-            AgentError(
+            Failure(
                 .spool007,
                 "the worker may not read it; `mktemp` makes files 0600 whatever the umask, so `chmod 640` it before mv")
         case .tooLarge:
-            AgentError(.spool001, "it is larger than 64 KiB, which no request needs")
+            Failure(.spool001, "it is larger than 64 KiB, which no request needs")
         }
     }
 }

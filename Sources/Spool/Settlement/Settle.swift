@@ -136,10 +136,10 @@ package final class Settle {
 
 extension SpoolDirectory {
     /// The folders of `failed/` that are ours; a file or a link of such a name is none.
-    func failedFolders() throws(SystemError) -> [(folder: Folder, code: AgentCode)] {
-        var found: [(Folder, AgentCode)] = []
+    func failedFolders() throws(SystemError) -> [(folder: Folder, code: FailureCode)] {
+        var found: [(Folder, FailureCode)] = []
         for name in try failed.names() {
-            guard let code = AgentCode(rawValue: String(decoding: name, as: UTF8.self)),
+            guard let code = FailureCode(rawValue: String(decoding: name, as: UTF8.self)),
                 let folder = try usable(code.rawValue, in: failed)
             else { continue }
             found.append((folder, code))

@@ -4,7 +4,7 @@ package import Grants
 ///
 /// Every text is reflowed when printed; a line that begins with `$ ` is a command and is printed as it stands.
 package struct Explanation: Hashable, Sendable {
-    package let code: AgentCode
+    package let code: FailureCode
     package let meaning: String
     /// The codes that are easily taken for this one; if A names B, B names A.
     package let differsFrom: [Difference]
@@ -17,17 +17,17 @@ package struct Explanation: Hashable, Sendable {
 
     /// A neighbouring code, and how to tell the two apart.
     package struct Difference: Hashable, Sendable {
-        package let code: AgentCode
+        package let code: FailureCode
         package let how: String
 
-        init(_ code: AgentCode, _ how: String) {
+        init(_ code: FailureCode, _ how: String) {
             self.code = code
             self.how = how
         }
     }
 }
 
-extension AgentCode {
+extension FailureCode {
     package var explanation: Explanation {
         switch self {
         case .entra000: .entra000
@@ -58,7 +58,7 @@ extension AgentCode {
 
 /// The three things that can happen next, said once for all codes.
 extension Explanation {
-    static func triesAgain(_ code: AgentCode) -> String {
+    static func triesAgain(_ code: FailureCode) -> String {
         """
         Keeps the waiting requests in work/ and asks again at growing intervals (2 s up to 2 min) until one of \
         them has waited giveUpAfter (10 min) or its grant has ended; that one then fails with this code. \
@@ -68,7 +68,7 @@ extension Explanation {
         """
     }
 
-    static func waitsOutTheGrace(_ code: AgentCode) -> String {
+    static func waitsOutTheGrace(_ code: FailureCode) -> String {
         """
         Tries again slowly for the time called grace (30 s), since a new secret or consent takes a moment to \
         spread; then the waiting requests fail, and each new one fails after a grace of its own. Revokes, \
@@ -78,7 +78,7 @@ extension Explanation {
         """
     }
 
-    static func failsAtOnce(_ code: AgentCode) -> String {
+    static func failsAtOnce(_ code: FailureCode) -> String {
         """
         Fails the request at once, because waiting cannot mend it; the other requests go on. After correcting \
         the cause or the file, in the spool's folder (one file, or all of them):

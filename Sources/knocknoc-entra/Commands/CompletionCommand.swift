@@ -23,7 +23,7 @@ enum CompletionCommand {
                 do: "The kinds are \(CompletionWords.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         if kind == .codes {
-            try Answer.give(AgentCode.allCases.map { "\($0)\n" }.joined())
+            try Answer.give(FailureCode.allCases.map { "\($0)\n" }.joined())
             return .success
         }
         return try SpoolCommandContext.run(arguments) { context in

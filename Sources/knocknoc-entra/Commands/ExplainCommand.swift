@@ -7,8 +7,8 @@ enum ExplainCommand {
     static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
         let word = arguments.operands[0]
         let asked = String(word.uppercased().drop { $0 == "#" })
-        guard let code = AgentCode(rawValue: asked) else {
-            let codes = AgentCode.allCases.map(\.rawValue)
+        guard let code = FailureCode(rawValue: asked) else {
+            let codes = FailureCode.allCases.map(\.rawValue)
             let meant = Suggestion.closest(to: asked, among: codes)
             throw Complaint(
                 "there is no code \(word)", why: meant.map { "did you mean \($0)?" },

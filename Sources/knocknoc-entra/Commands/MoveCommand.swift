@@ -33,7 +33,7 @@ struct MoveCommand {
 
     /// A code, or whatever a name or a pattern meets.
     private mutating func move(_ word: String) throws {
-        let code = command == .retry ? AgentCode(rawValue: word.uppercased()) : nil
+        let code = command == .retry ? FailureCode(rawValue: word.uppercased()) : nil
         let pattern = ItemPattern(word)
         let places =
             switch command {

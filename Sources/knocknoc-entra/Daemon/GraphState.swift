@@ -21,7 +21,7 @@ struct GraphState {
     let transport: HTTPTransport
     let requests: NamedLocationRequest
     var tokens: TokenSource
-    var pacing: Pacing
+    var pacing: RateLimiter
     var underWay: [Exchange.ID: Purpose] = [:]
     /// The token endpoint or the credential.
     var tokenTrouble: Trouble?
@@ -38,7 +38,7 @@ struct GraphState {
                 authority: entra.authority, tenantId: entra.tenantId, clientId: entra.clientId, graph: entra.graph,
                 timeouts: requests.timeouts),
             credential: entra.credential)
-        pacing = Pacing(requestsPerSecond: Self.rate(entra), at: now.monotonic)
+        pacing = RateLimiter(requestsPerSecond: Self.rate(entra), at: now.monotonic)
     }
 
     /// After a reload: the gate of the tenant stays as it was, and so does the token if it still fits.

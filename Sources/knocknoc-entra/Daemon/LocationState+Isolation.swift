@@ -3,11 +3,11 @@ import Spool
 
 extension LocationState {
     /// Takes note that Graph refused a list (400); false where no item is to blame, but the location itself.
-    func noteRefusal(of carried: Set<ClaimName>, because error: AgentError) -> Bool {
+    func noteRefusal(of carried: Set<ClaimName>, because error: Failure) -> Bool {
         if isolation == nil {
             let grants = waiting.filter { $0.grant != nil && carried.contains($0.file.claim) }.map(\.file.claim)
             guard !grants.isEmpty else { return false }
-            isolation = (Isolation(grants), error)
+            isolation = (BadItemSearch(grants), error)
             return true
         }
         guard isolation?.search.wasRefused() ?? false else { return false }
@@ -46,8 +46,8 @@ extension LocationState {
     }
 }
 
-extension AgentError {
-    fileprivate func about(_ beginning: String) -> AgentError {
-        AgentError(code, beginning + detail, remedy: .fail, status: status, graphRequestId: graphRequestId)
+extension Failure {
+    fileprivate func about(_ beginning: String) -> Failure {
+        Failure(code, beginning + detail, remedy: .fail, status: status, graphRequestId: graphRequestId)
     }
 }

@@ -21,7 +21,7 @@ extension LocationState {
             refused.append(
                 (
                     item,
-                    AgentError(
+                    Failure(
                         .spool005,
                         "it found only grants issued after it (\(removal.order.issuedAt)), which stay; "
                             + "if they are to end, issue a new revoke")

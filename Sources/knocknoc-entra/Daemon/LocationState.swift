@@ -19,7 +19,7 @@ final class LocationState {
     /// Beyond what memory should hold; they are read again from `work/` when there is room.
     var parked = Parked()
     /// Refused by time or ledger; they settle through the ledger, so that nothing older of the same key revives.
-    var refused: [(item: Waiting, error: AgentError)] = []
+    var refused: [(item: Waiting, error: Failure)] = []
     var exchange: Exchange?
     /// Its ledger cannot be read, and an empty one in its place would let people in or lock them out: nothing is done
     /// for it until somebody has mended the file and started the worker again.
@@ -51,7 +51,7 @@ final class LocationState {
     var wasNearlyFull = false
     var drift: DriftWatch
     /// Graph refused a list; the search for the items that it refuses.
-    var isolation: (search: Isolation<ClaimName>, error: AgentError)?
+    var isolation: (search: BadItemSearch<ClaimName>, error: Failure)?
 
     private var known: Wanted?
     /// When the first waiting grant is over; nil inside: never.

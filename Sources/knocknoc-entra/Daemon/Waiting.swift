@@ -109,7 +109,7 @@ struct Outcome {
     /// Nil where the bytes could not be read as a request.
     let waiting: Waiting?
     let verdict: Verdict
-    let error: AgentError?
+    let error: Failure?
     /// What a well settled item should still tell, such as "superseded".
     var note: String?
     /// The list that carried it; nil where none was needed, or Graph took none.
@@ -125,22 +125,22 @@ struct Outcome {
     var graphStatus: Int? { error == nil ? receipt?.status : error?.status }
     var graphRequestId: String? { error == nil ? receipt?.graphRequestId : error?.graphRequestId }
 
-    init(_ waiting: Waiting, failed error: AgentError) {
+    init(_ waiting: Waiting, failed error: Failure) {
         self.init(file: waiting.file, waiting: waiting, verdict: .failed(error.code), error: error, note: nil)
     }
 
-    init(_ waiting: Waiting, unproved error: AgentError) {
+    init(_ waiting: Waiting, unproved error: Failure) {
         var waiting = waiting
         waiting.noteFailedProof()
         self.init(waiting, failed: error)
         isUnproved = true
     }
 
-    init(_ file: Claim.File, failed error: AgentError) {
+    init(_ file: Claim.File, failed error: Failure) {
         self.init(file: file, waiting: nil, verdict: .failed(error.code), error: error, note: nil)
     }
 
-    private init(file: Claim.File, waiting: Waiting?, verdict: Verdict, error: AgentError?, note: String?) {
+    private init(file: Claim.File, waiting: Waiting?, verdict: Verdict, error: Failure?, note: String?) {
         self.file = file
         self.waiting = waiting
         self.verdict = verdict

@@ -117,7 +117,7 @@ extension Worker {
         let known = unmoved[candidate]
         var hash: [UInt8]?
         let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall, known: known) {
-            (bytes, file) throws(AgentError) in
+            (bytes, file) throws(Failure) in
             hash = authentication?.hash(of: bytes, as: file.claim.item)
             return try request(bytes, file, at: now)
         }
@@ -151,7 +151,7 @@ extension Worker {
             ])
     }
 
-    func request(_ bytes: [UInt8], _ file: Claim.File, at now: Moment) throws(AgentError) -> GrantRequest {
+    func request(_ bytes: [UInt8], _ file: Claim.File, at now: Moment) throws(Failure) -> GrantRequest {
         try GrantRequest(
             parsing: bytes,
             in: RequestContext(

@@ -95,7 +95,7 @@ extension Worker {
     }
 
     func refuse(_ location: LocationState, _ detail: String, at now: Moment) {
-        let error = AgentError(.entra051, detail, remedy: .grace)
+        let error = Failure(.entra051, detail, remedy: .grace)
         var trouble = location.trouble ?? Trouble(error, at: now.monotonic)
         note(error, in: &trouble, wait: nil, at: now)
         location.trouble = trouble

@@ -7,7 +7,7 @@ extension Worker {
     /// Whose file it is, and who submitted it, comes before anything else; `hash` is nil where no token is asked for.
     func submit(_ item: Waiting, _ hash: [UInt8]?, isClaimed: Bool = true, at now: Moment) {
         if let refusal = settings.allowedOwners?.refusal(of: item.file.status.owner) {
-            return refuse(item, refusal.agentError, isClaimed: isClaimed)
+            return refuse(item, refusal.failure, isClaimed: isClaimed)
         }
         guard let authentication, let hash else { return accept(item, by: nil, isClaimed: isClaimed, at: now) }
         if authentication.accepted.contains(hash, at: now.wall) {
@@ -46,7 +46,7 @@ extension Worker {
                 unproved.hash, until: now.wall + authentication.memory, at: now.wall)
             authentication.unrecorded += line ?? []
             accept(item, by: caller.objectId, isClaimed: unproved.isClaimed, at: now)
-        case .refused(let refusal): refuse(item, refusal.agentError, isClaimed: unproved.isClaimed)
+        case .refused(let refusal): refuse(item, refusal.failure, isClaimed: unproved.isClaimed)
         case .waitsForKeys(let refusal): wait(unproved, for: .keys(refusal))
         case .waitsForGroups(let member): wait(unproved, for: .groups(member))
         }
@@ -64,7 +64,7 @@ extension Worker {
         }
     }
 
-    private func refuse(_ item: Waiting, _ error: AgentError, isClaimed: Bool) {
+    private func refuse(_ item: Waiting, _ error: Failure, isClaimed: Bool) {
         // What could not be moved out of `incoming/` is met there again.
         if isClaimed { unreadable.append(Outcome(item, unproved: error)) }
     }
@@ -80,7 +80,7 @@ extension Worker {
         } else if case .keys(let refusal?) = need,
             authentication.unproved.count(where: \.need.isForUnknownKey) >= limit / 2
         {
-            refuse(unproved.item, refusal.agentError, isClaimed: unproved.isClaimed)
+            refuse(unproved.item, refusal.failure, isClaimed: unproved.isClaimed)
         } else {
             park(unproved.item, isClaimed: unproved.isClaimed)
         }

@@ -85,21 +85,21 @@ extension Worker {
             }
             guard unproved.isClaimed else { continue }
             var told = error
-            if case .keys(let refusal?) = unproved.need { told = refusal.agentError }
+            if case .keys(let refusal?) = unproved.need { told = refusal.failure }
             unreadable.append(Outcome(unproved.item, unproved: told))
         }
         if kept.count < authentication.unproved.count { authentication.unproved = kept }
     }
 
     /// What keeps its proof from coming, once it was met.
-    private func whatFails(_ unproved: Unproved, at now: Moment) -> AgentError? {
+    private func whatFails(_ unproved: Unproved, at now: Moment) -> Failure? {
         guard let authentication, unproved.item.attempts > 0 else { return nil }
         guard unproved.need.isForGroups else { return authentication.keysTrouble?.error }
         let token = graph.tokens.token(at: now.monotonic) == nil ? graph.tokenTrouble : nil
         return (token ?? authentication.groupsTrouble)?.error
     }
 
-    private func deadline(of unproved: Unproved, _ error: AgentError) -> ContinuousClock.Instant {
+    private func deadline(of unproved: Unproved, _ error: Failure) -> ContinuousClock.Instant {
         switch error.remedy {
         case .fail, .isolate: unproved.item.claimedAt
         case .grace: unproved.item.claimedAt + settings.retry.grace

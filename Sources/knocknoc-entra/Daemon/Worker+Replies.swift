@@ -59,7 +59,7 @@ extension Worker {
     }
 
     /// The endpoint or the credential is at fault: everything that waits has met it.
-    func tokenFailed(_ error: AgentError, wait: Duration?, at now: Moment) {
+    func tokenFailed(_ error: Failure, wait: Duration?, at now: Moment) {
         var trouble = graph.tokenTrouble ?? Trouble(error, at: now.monotonic)
         note(error, in: &trouble, wait: wait, at: now)
         graph.tokenTrouble = trouble
@@ -220,7 +220,7 @@ extension Worker {
     }
 
     /// Grace means slow retries, but never so slow that an item could fail without one of its own.
-    func note(_ error: AgentError, in trouble: inout Trouble, wait: Duration?, at now: Moment) {
+    func note(_ error: Failure, in trouble: inout Trouble, wait: Duration?, at now: Moment) {
         var longest = settings.retry.maxBackoff
         if error.remedy == .grace {
             longest = max(min(longest, settings.retry.grace / 2), settings.retry.initialBackoff)
@@ -263,10 +263,10 @@ extension LocationState {
     }
 }
 
-extension AgentError {
+extension Failure {
     /// Graph refuses whatever is sent, so no item is at fault.
-    fileprivate var blamingTheLocation: AgentError {
-        AgentError(
+    fileprivate var blamingTheLocation: Failure {
+        Failure(
             code, "the location refuses every list, also one without anything new: \(detail)", remedy: .grace,
             status: status, graphRequestId: graphRequestId)
     }

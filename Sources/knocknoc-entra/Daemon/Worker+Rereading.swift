@@ -12,7 +12,7 @@ extension Worker {
                 try judgeAlone(claim, at: now)
             } else if let file = try self.claim.file(claim) {
                 let detail = "the worker ended \(crashes) times while it was judging this file; keep it for a report"
-                unreadable.append(Outcome(file, failed: AgentError(.spool008, detail)))
+                unreadable.append(Outcome(file, failed: Failure(.spool008, detail)))
                 try? mark.clear(claim)
             }
         }
@@ -48,7 +48,7 @@ extension Worker {
     ) {
         do throws(SystemError) {
             var hash: [UInt8]?
-            let taken = try claim.takeAgain(name) { (bytes, file) throws(AgentError) in
+            let taken = try claim.takeAgain(name) { (bytes, file) throws(Failure) in
                 hash = authentication?.hash(of: bytes, as: file.claim.item)
                 return try request(bytes, file, at: now)
             }

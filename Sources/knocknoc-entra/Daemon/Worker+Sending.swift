@@ -83,7 +83,7 @@ extension Worker {
     }
 
     private func requestToken(at now: Moment) {
-        do throws(AgentError) {
+        do throws(Failure) {
             let request = try graph.tokens.request(
                 now: now.monotonic, date: now.wall, jitter: jitter(), clientRequestId: newId())
             if let request { graph.underWay[graph.transport.start(request)] = .token }

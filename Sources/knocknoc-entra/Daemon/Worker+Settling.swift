@@ -40,13 +40,13 @@ struct Batch {
         case .refused:
             // A revoke arrived while the list was under way.
             ledger.remember(refused: lease, at: now.wall)
-            let error = ledger.refusal(of: lease, at: now.wall) ?? AgentError(.spool005, "a revoke overtook this grant")
+            let error = ledger.refusal(of: lease, at: now.wall) ?? Failure(.spool005, "a revoke overtook this grant")
             return Outcome(item, failed: error)
         }
     }
 
     /// What Graph may have taken with it all the same has to leave.
-    mutating func fail(_ item: Waiting, _ error: AgentError, at now: Moment) {
+    mutating func fail(_ item: Waiting, _ error: Failure, at now: Moment) {
         if let lease = item.grant { ledger.depart(lease.ranges, .refused, since: now.wall) }
         outcomes.append(Outcome(item, failed: error))
     }
@@ -120,7 +120,7 @@ extension Worker {
     }
 
     /// Whether an item has to fail now; it never does before its trouble was met at least once in its life.
-    private func isOverdue(_ item: Waiting, _ trouble: AgentError, _ now: Moment) -> Bool {
+    private func isOverdue(_ item: Waiting, _ trouble: Failure, _ now: Moment) -> Bool {
         guard item.attempts > 0 else { return false }
         let shut = graph.pacing.shutTime(at: now.monotonic) - item.shutTimeBefore
         let age = now.monotonic - item.claimedAt - shut
@@ -155,8 +155,8 @@ extension LocationState {
     }
 }
 
-extension AgentError {
-    fileprivate static let locationFull = AgentError(
+extension Failure {
+    fileprivate static let locationFull = Failure(
         .entra051,
         "location full: Entra takes \(Ledger.limit) ranges in one named location, and the grants before this one need "
             + "them all; end grants, or spread the users over two locations")

@@ -72,7 +72,7 @@ extension Worker {
     }
 
     /// When an item would fail, if its trouble lasts.
-    private func deadline(of item: Waiting, _ trouble: AgentError) -> ContinuousClock.Instant? {
+    private func deadline(of item: Waiting, _ trouble: Failure) -> ContinuousClock.Instant? {
         guard item.attempts > 0 else { return nil }
         let shut = graph.pacing.plannedShutTime - item.shutTimeBefore
         let patience = trouble.remedy == .grace ? settings.retry.grace : settings.retry.giveUpAfter

@@ -13,7 +13,7 @@ struct Finding {
     /// Which location or host, where a check is made of several.
     let subject: String?
     let verdict: Verdict
-    let code: AgentCode?
+    let code: FailureCode?
     let seen: String
     /// What to do about it; empty where nothing is to be done.
     let advice: String
@@ -29,11 +29,11 @@ final class Findings {
         add(check, subject, .ok, nil, seen, "")
     }
 
-    func warn(_ check: Check, of subject: String? = nil, code: AgentCode? = nil, _ seen: String, do advice: String) {
+    func warn(_ check: Check, of subject: String? = nil, code: FailureCode? = nil, _ seen: String, do advice: String) {
         add(check, subject, .warning, code, seen, advice)
     }
 
-    func fail(_ check: Check, of subject: String? = nil, code: AgentCode? = nil, _ seen: String, do advice: String) {
+    func fail(_ check: Check, of subject: String? = nil, code: FailureCode? = nil, _ seen: String, do advice: String) {
         add(check, subject, .failed, code, seen, advice)
     }
 
@@ -42,7 +42,7 @@ final class Findings {
     }
 
     /// A verdict of the worker's own table, whose sentence says what was seen and what to do.
-    func fail(_ check: Check, of subject: String? = nil, _ error: AgentError) {
+    func fail(_ check: Check, of subject: String? = nil, _ error: Failure) {
         let id = error.graphRequestId.map { " (request id \($0))" } ?? ""
         add(
             check, subject, .failed, error.code, error.detail + id,
@@ -85,7 +85,7 @@ final class Findings {
     }
 
     private func add(
-        _ check: Check, _ subject: String?, _ verdict: Finding.Verdict, _ code: AgentCode?, _ seen: String,
+        _ check: Check, _ subject: String?, _ verdict: Finding.Verdict, _ code: FailureCode?, _ seen: String,
         _ advice: String
     ) {
         all.append(

@@ -14,7 +14,7 @@ struct TokenStep {
             timeouts: consultation.timeouts)
         var source = TokenSource(request, credential: entra.credential)
         let now = consultation.clock.now
-        do throws(AgentError) {
+        do throws(Failure) {
             let id = consultation.newId()
             guard
                 let asked = try source.request(
@@ -61,7 +61,7 @@ struct TokenStep {
     }
 
     /// Entra looks at the tenant, then the application, then the credential, then its policies.
-    static func check(_ number: Int?, _ code: AgentCode) -> Check {
+    static func check(_ number: Int?, _ code: FailureCode) -> Check {
         guard code == .entra001 else { return code == .entra005 ? .throttled : .tokenAnswer }
         return switch number {
         case 90_002, 50_059, 50_128, 90_019, 90_038, 900_382, 900_432, 50_001, 500_011, 28_002, 70_011, 1_002_012:

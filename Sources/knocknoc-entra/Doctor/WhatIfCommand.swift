@@ -102,7 +102,7 @@ enum WhatIfCommand {
 }
 
 extension Complaint {
-    init(_ error: AgentError) {
+    init(_ error: Failure) {
         self.init(
             "\(error.code): \(error.code.title)", why: error.detail,
             do: "`knocknoc-entra explain \(error.code)` has the causes and the steps.",

@@ -26,7 +26,7 @@ struct CompletionWords {
 
     func words(_ kind: Kind) throws(SystemError) -> [String] {
         switch kind {
-        case .codes: return AgentCode.allCases.map(\.rawValue)
+        case .codes: return FailureCode.allCases.map(\.rawValue)
         case .locations: return context.locations
         case .forsaken:
             return try LedgerStore(spool: context.spool.path).locations().filter { !context.locations.contains($0) }
@@ -39,7 +39,7 @@ struct CompletionWords {
 
     private func failedCodes() throws(SystemError) -> [String] {
         let names = try context.spool.root.folder("failed").names()
-        return names.compactMap { AgentCode(rawValue: String(decoding: $0, as: UTF8.self))?.rawValue }.sorted()
+        return names.compactMap { FailureCode(rawValue: String(decoding: $0, as: UTF8.self))?.rawValue }.sorted()
     }
 
     /// By their names in the spool, and by what their producers called them; a folder closed to this user has none.

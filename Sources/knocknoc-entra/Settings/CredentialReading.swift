@@ -87,7 +87,7 @@ struct CredentialReading {
         }
         if text.trimmed != text { section.warning("clientSecret", "has blanks around it, which were cut") }
         let secret = Secret(text.trimmed)
-        return .secret { () throws(AgentError) in secret }
+        return .secret { () throws(Failure) in secret }
     }
 
     private func byThumbprint() -> Credential? {
@@ -124,7 +124,7 @@ struct CredentialReading {
         }
         if let secret = variables["AZURE_CLIENT_SECRET"]?.trimmed, !secret.isEmpty {
             let secret = Secret(secret)
-            return ("AZURE_CLIENT_SECRET", .secret { () throws(AgentError) in secret })
+            return ("AZURE_CLIENT_SECRET", .secret { () throws(Failure) in secret })
         }
         if let path = variables["AZURE_CLIENT_CERTIFICATE_PATH"] {
             return ("AZURE_CLIENT_CERTIFICATE_PATH", .certificate(file: path, keyFile: nil))

@@ -47,7 +47,7 @@ enum Metrics {
 
     private static func outcomes(_ counters: Counters, _ page: inout MetricsText) {
         page.family("outcomes_total", .counter, "Items that were settled, by code; done is no failure.")
-        for code in ["done"] + AgentCode.allCases.map(\.rawValue) {
+        for code in ["done"] + FailureCode.allCases.map(\.rawValue) {
             page.sample("outcomes_total", ["code": code], counters.outcomes[code] ?? 0)
         }
         page.family("batch_items", .histogram, "Items that one accepted list carried.")

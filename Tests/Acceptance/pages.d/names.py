@@ -21,7 +21,7 @@ class Names:
     def __init__(self, programs):
         self.program = os.path.join(programs, "knocknoc-entra")
         self.codes = sorted(set(re.findall(
-            r'"((?:ENTRA|SPOOL)\d{3})"', source_text("Sources/Grants/Failure/AgentCode.swift"))))
+            r'"((?:ENTRA|SPOOL)\d{3})"', source_text("Sources/Grants/Failure/FailureCode.swift"))))
         self.titles = {code: self.ask("explain", code).split("\n")[0].split("  ", 1)[1] for code in self.codes}
         lists = re.findall(
             r"\bkeys(?:: *|(?:: \[String\])? =\s+(?:[\w.]+ \+ )?)\[([^\]]*)\]",

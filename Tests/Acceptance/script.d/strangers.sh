@@ -23,7 +23,7 @@ settle() {
 every_code_has_its_line() {
     local code codes
     export KNOCKNOC_ENTRA_WAIT=20
-    mapfile -t codes < <(grep -ohE '\b(ENTRA|SPOOL)[0-9]{3}\b' Sources/Grants/Failure/AgentCode.swift | sort -u)
+    mapfile -t codes < <(grep -ohE '\b(ENTRA|SPOOL)[0-9]{3}\b' Sources/Grants/Failure/FailureCode.swift | sort -u)
     ((${#codes[@]} >= 19)) || fail "only these codes were found: ${codes[*]}"
     for code in "${codes[@]}"; do
         by_hand 1 "^knocknoc-entra: access was not opened: .{20,120} \\($code\\)\$" settle "failed/$code"

@@ -20,7 +20,7 @@ enum SpoolPath {
             var moves: [Settle.Move] = []
             for candidate in listing.oldest {
                 number += 1
-                let taken = try claim.take(candidate, number: number, at: time) { (bytes, file) throws(AgentError) in
+                let taken = try claim.take(candidate, number: number, at: time) { (bytes, file) throws(Failure) in
                     try GrantRequest(
                         parsing: bytes,
                         in: RequestContext(

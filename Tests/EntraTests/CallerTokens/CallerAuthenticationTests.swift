@@ -113,7 +113,7 @@ struct CallerAuthenticationTests {
             return
         }
         #expect(String(describing: refusal).prefix { $0 != "(" } == token.check)
-        let error = refusal.agentError
+        let error = refusal.failure
         #expect(error.code == .spool006 && error.remedy == .fail)
         #expect(!error.detail.isEmpty && error.detail.utf8.count < 500)
         #expect(error.detail.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "\(error.detail)")

@@ -8,7 +8,7 @@ import Testing
 struct Row: Sendable, CustomTestStringConvertible {
     let operation: GraphOperation
     let reply: HTTPReply
-    let code: AgentCode
+    let code: FailureCode
     let remedy: Remedy
     let scope: FaultScope
     let isAmbiguous: Bool
@@ -18,7 +18,7 @@ struct Row: Sendable, CustomTestStringConvertible {
         _ operation: GraphOperation,
         _ status: Int,
         _ body: Body,
-        _ code: AgentCode,
+        _ code: FailureCode,
         _ remedy: Remedy,
         _ scope: FaultScope,
         ambiguous: Bool = false

@@ -9,7 +9,7 @@ struct Mishap: Sendable, CustomTestStringConvertible {
     let kind: TransportFailure.Kind
     let phase: TransportFailure.Phase
     let curlCode: Int
-    let code: AgentCode
+    let code: FailureCode
     var wasSent = true
     let serve: @Sendable (Connection) -> Void
 
@@ -18,7 +18,7 @@ struct Mishap: Sendable, CustomTestStringConvertible {
         _ kind: TransportFailure.Kind,
         _ phase: TransportFailure.Phase,
         curl: Int,
-        _ code: AgentCode,
+        _ code: FailureCode,
         serve: @escaping @Sendable (Connection) -> Void
     ) {
         (testDescription, self.kind, self.phase, curlCode, self.code, self.serve) = (
@@ -181,7 +181,7 @@ struct TransportFailureTests {
     }
 
     /// Nothing was sent, so nothing can be ambiguous.
-    private func expect(_ failure: TransportFailure, _ code: AgentCode) {
+    private func expect(_ failure: TransportFailure, _ code: FailureCode) {
         let verdict = ReplyVerdict(failure, to: .patch)
         #expect(verdict.code == code, "\(failure)")
         #expect(!failure.mayHaveTakenEffect, "\(failure)")

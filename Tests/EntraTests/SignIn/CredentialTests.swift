@@ -85,15 +85,15 @@ struct CredentialTests {
         files = try Files.shared.get()
     }
 
-    private func assertion(_ credential: Credential, at date: Timestamp? = nil) throws(AgentError) -> String {
+    private func assertion(_ credential: Credential, at date: Timestamp? = nil) throws(Failure) -> String {
         guard case .assertion(let secret) = try credential.proof(for: request, id: "jti-1", date: date ?? now) else {
-            throw AgentError(.entra001, "no assertion")
+            throw Failure(.entra001, "no assertion")
         }
         return secret.revealed
     }
 
     private func problem(_ credential: Credential, at date: Timestamp? = nil) -> String {
-        do throws(AgentError) {
+        do throws(Failure) {
             _ = try assertion(credential, at: date)
             return "none"
         } catch {

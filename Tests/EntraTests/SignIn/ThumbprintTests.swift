@@ -40,7 +40,7 @@ struct ThumbprintTests {
         ]
     )
     func refused(text: String, words: String) {
-        let error = #expect(throws: AgentError.self) { _ = try Thumbprint.parse(text) }
+        let error = #expect(throws: Failure.self) { _ = try Thumbprint.parse(text) }
         #expect(error?.code == .entra001)
         #expect(error?.detail.contains(words) == true, "\(error?.detail ?? "")")
     }

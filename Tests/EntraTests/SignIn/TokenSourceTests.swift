@@ -9,7 +9,7 @@ struct TokenSourceTests {
     private let date = Timestamp(seconds: 1_700_000_000)
     private var source = TokenSource(
         TokenRequest(authority: "https://login.example", tenantId: "t", clientId: "c", graph: "https://graph.example"),
-        credential: .secret { () throws(AgentError) in Secret("s") }
+        credential: .secret { () throws(Failure) in Secret("s") }
     )
 
     private func at(_ seconds: Double) -> ContinuousClock.Instant {
@@ -20,7 +20,7 @@ struct TokenSourceTests {
         .success(HTTPReply(status: 200, body: Array(#"{"access_token":"\#(token)","expires_in":\#(life)}"#.utf8)))
     }
 
-    private mutating func ask(_ seconds: Double, jitter: Double = 0) throws(AgentError) -> HTTPRequest? {
+    private mutating func ask(_ seconds: Double, jitter: Double = 0) throws(Failure) -> HTTPRequest? {
         try source.request(now: at(seconds), date: date, jitter: jitter, clientRequestId: "r")
     }
 
@@ -107,7 +107,7 @@ struct TokenSourceTests {
             TokenSource(
                 TokenRequest(
                     authority: "https://login.example", tenantId: "t", clientId: client, graph: "https://graph.example"),
-                credential: .secret { () throws(AgentError) in Secret("s") })
+                credential: .secret { () throws(Failure) in Secret("s") })
         }
         var (next, last) = (other("a"), other("b"))
         _ = try next.request(now: at(0), date: date, jitter: 0, clientRequestId: "id")
@@ -129,10 +129,10 @@ struct TokenSourceTests {
         )
         var source = TokenSource(
             request,
-            credential: .secret { () throws(AgentError) in throw AgentError(.entra001, "The secret file is empty.") }
+            credential: .secret { () throws(Failure) in throw Failure(.entra001, "The secret file is empty.") }
         )
         for _ in 0..<2 {
-            let error = #expect(throws: AgentError.self) {
+            let error = #expect(throws: Failure.self) {
                 try source.request(now: Self.start, date: date, jitter: 0, clientRequestId: "r")
             }
             #expect(error?.code == .entra001)

@@ -37,17 +37,17 @@ struct BackoffTests {
     @Test("trouble counts its attempts and never asks again before it was told to")
     func trouble() {
         let start = ContinuousClock.now
-        var trouble = Trouble(AgentError(.entra000, "no route"), at: start)
+        var trouble = Trouble(Failure(.entra000, "no route"), at: start)
         #expect(trouble.retryAt == start && trouble.attempts == 0)
         for attempt in 1...10 {
             let now = start + .seconds(attempt * 200)
-            trouble.note(AgentError(.entra004, "slow"), at: now, backoff: usual, jitter: 0.5)
+            trouble.note(Failure(.entra004, "slow"), at: now, backoff: usual, jitter: 0.5)
             #expect(trouble.attempts == attempt && trouble.since == start && trouble.error.code == .entra004)
             #expect(trouble.retryAt >= now + .seconds(2) && trouble.retryAt <= now + .seconds(120))
         }
-        trouble.note(AgentError(.entra005, "told"), at: start, backoff: usual, jitter: 0, atLeast: .seconds(3_600))
+        trouble.note(Failure(.entra005, "told"), at: start, backoff: usual, jitter: 0, atLeast: .seconds(3_600))
         #expect(trouble.retryAt == start + .seconds(3_600))
-        trouble.note(AgentError(.entra005, "told"), at: start, backoff: usual, jitter: 0, atLeast: .seconds(-5))
+        trouble.note(Failure(.entra005, "told"), at: start, backoff: usual, jitter: 0, atLeast: .seconds(-5))
         #expect(trouble.retryAt == start + .seconds(2))
     }
 }

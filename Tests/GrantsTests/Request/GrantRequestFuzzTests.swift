@@ -5,7 +5,7 @@ import Testing
 /// Whatever the bytes: a verdict, and one that can be shown.
 struct GrantRequestFuzzTests {
     private static let token = "eyJ" + String(repeating: "SECRET", count: 20)
-    private static let codes: Set<AgentCode> = [.spool001, .spool002, .spool003, .entra051]
+    private static let codes: Set<FailureCode> = [.spool001, .spool002, .spool003, .entra051]
 
     @Test("damaged requests", arguments: 0..<20 as Range<UInt64>)
     func damaged(seed: UInt64) throws {
@@ -45,7 +45,7 @@ struct GrantRequestFuzzTests {
             now: readingTime,
             locations: ConfiguredLocations([office, lab])
         )
-        do throws(AgentError) {
+        do throws(Failure) {
             let request = try GrantRequest(parsing: bytes, in: context)
             #expect(request.issuedAt <= readingTime)
             #expect(["office", "lab"].contains(request.location))

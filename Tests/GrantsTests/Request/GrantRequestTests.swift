@@ -112,7 +112,7 @@ struct GrantRequestTests {
     func policy() throws {
         let text = #"{"action":"grant","location":"lab","addresses":["2001:db8::7","2001:db8::8","10.0.0.1"]}"#
         #expect(try read(text).grant?.ranges == ranges("10.0.0.1", "2001:db8::/64"))
-        let error = try #require(throws: AgentError.self) { try read(text.replacing("lab", with: "office")) }
+        let error = try #require(throws: Failure.self) { try read(text.replacing("lab", with: "office")) }
         #expect(error.code == .entra051)
     }
 

@@ -20,7 +20,7 @@ func read(
     stamp: Timestamp = readingTime,
     modified: Timestamp = readingTime,
     locations: [LocationPolicy] = [office, lab]
-) throws(AgentError) -> GrantRequest {
+) throws(Failure) -> GrantRequest {
     let context = RequestContext(
         stamp: stamp,
         modified: modified,

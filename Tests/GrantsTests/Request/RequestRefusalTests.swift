@@ -4,15 +4,15 @@ import Testing
 struct RequestRefusalTests {
     struct Refusal: CustomTestStringConvertible {
         let text: String
-        let code: AgentCode
+        let code: FailureCode
         let details: [String]
 
-        init(_ code: AgentCode, _ text: String, _ details: String...) {
+        init(_ code: FailureCode, _ text: String, _ details: String...) {
             (self.code, self.text, self.details) = (code, text, details)
         }
 
         /// A grant that is right but for these fields.
-        static func grant(_ code: AgentCode, _ fields: String, _ details: String) -> Refusal {
+        static func grant(_ code: FailureCode, _ fields: String, _ details: String) -> Refusal {
             let addresses = fields.contains("addresses") ? "" : #""addresses":["203.0.113.7"],"#
             let location = fields.contains(#""location""#) ? "" : #""location":"office","#
             return Refusal(code, #"{"action":"grant",\#(location)\#(addresses)\#(fields)}"#, details)
@@ -93,7 +93,7 @@ struct RequestRefusalTests {
         ] as [Refusal]
     )
     func refused(row: Refusal) throws {
-        let error = try #require(throws: AgentError.self) { try read(row.text) }
+        let error = try #require(throws: Failure.self) { try read(row.text) }
         #expect(error.code == row.code && error.remedy == .fail)
         for detail in row.details { #expect(error.detail.contains(detail)) }
     }
@@ -123,14 +123,14 @@ struct RequestRefusalTests {
         ]
     )
     func senseless(row: Refusal) throws {
-        let error = try #require(throws: AgentError.self) { try read(row.text) }
+        let error = try #require(throws: Failure.self) { try read(row.text) }
         #expect(error.code == row.code)
         for detail in row.details { #expect(error.detail.contains(detail)) }
     }
 
     @Test("all faults are told at once, the likely causes first, five of them")
     func several() throws {
-        let error = try #require(throws: AgentError.self) {
+        let error = try #require(throws: Failure.self) {
             try read(
                 """
                 {"action":"grant","location":"ofice","addreses":["1.1.1.1"],"addresses":["x","y","z","::1/x"],
@@ -150,7 +150,7 @@ struct RequestRefusalTests {
 
     @Test("a misspelt field is not also called missing")
     func misspelt() throws {
-        let error = try #require(throws: AgentError.self) {
+        let error = try #require(throws: Failure.self) {
             try read(#"{"acton":"grant","locaton":"office","adresses":["1.1.1.1"]}"#)
         }
         #expect(error.detail.hasPrefix("3 faults") && !error.detail.contains("missing"))
@@ -160,10 +160,10 @@ struct RequestRefusalTests {
     func manyLocations() throws {
         let many = (10..<35).map { LocationPolicy(name: "site\($0)", id: "\($0)", maxGrantDuration: .seconds(60)) }
         for text in [#"{"action":"flush"}"#, #"{"action":"flush","location":"x"}"#] {
-            let error = try #require(throws: AgentError.self) { try read(text, locations: many) }
+            let error = try #require(throws: Failure.self) { try read(text, locations: many) }
             #expect(error.detail.contains("site10, site11") && error.detail.contains("site19 and 15 more"))
         }
-        let none = try #require(throws: AgentError.self) { try read(#"{"action":"flush"}"#, locations: []) }
+        let none = try #require(throws: Failure.self) { try read(#"{"action":"flush"}"#, locations: []) }
         #expect(none.code == .spool003)
     }
 }

@@ -4,8 +4,8 @@ import knocknoc_entra
 @testable import Grants
 
 struct ExplanationTests {
-    @Test("every code is explained under its own name, with all parts", arguments: AgentCode.allCases)
-    func complete(code: AgentCode) {
+    @Test("every code is explained under its own name, with all parts", arguments: FailureCode.allCases)
+    func complete(code: FailureCode) {
         let explanation = code.explanation
         #expect(explanation.code == code)
         #expect(!explanation.differsFrom.isEmpty)
@@ -17,8 +17,8 @@ struct ExplanationTests {
         }
     }
 
-    @Test("codes that are easily confused name each other, never themselves", arguments: AgentCode.allCases)
-    func symmetric(code: AgentCode) {
+    @Test("codes that are easily confused name each other, never themselves", arguments: FailureCode.allCases)
+    func symmetric(code: FailureCode) {
         let others = code.explanation.differsFrom.map(\.code)
         #expect(!others.contains(code))
         #expect(Set(others).count == others.count)
@@ -27,8 +27,8 @@ struct ExplanationTests {
         }
     }
 
-    @Test("the page fits a terminal, begins with code and title, and is plain ASCII", arguments: AgentCode.allCases)
-    func page(code: AgentCode) {
+    @Test("the page fits a terminal, begins with code and title, and is plain ASCII", arguments: FailureCode.allCases)
+    func page(code: FailureCode) {
         let lines = code.explanation.text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.first == "\(code)  \(code.title)")
         for line in lines {
@@ -40,13 +40,13 @@ struct ExplanationTests {
         #expect(lines.filter { titles.contains(String($0)) }.map(String.init) == titles)
     }
 
-    @Test("the page says how the failed files of that code are tried again", arguments: AgentCode.allCases)
-    func retryCommand(code: AgentCode) {
+    @Test("the page says how the failed files of that code are tried again", arguments: FailureCode.allCases)
+    func retryCommand(code: FailureCode) {
         #expect(code.explanation.text.contains("    mv failed/\(code)/"))
     }
 
-    @Test("what to do is one sentence on one line", arguments: AgentCode.allCases)
-    func nextStep(code: AgentCode) {
+    @Test("what to do is one sentence on one line", arguments: FailureCode.allCases)
+    func nextStep(code: FailureCode) {
         #expect(code.nextStep.hasSuffix("."))
         #expect(!code.nextStep.contains("\n"))
         #expect(!code.nextStep.dropLast().contains(". "))
@@ -54,7 +54,7 @@ struct ExplanationTests {
 
     @Test("a command is printed whole and by itself")
     func command() {
-        let text = AgentCode.entra003.explanation.text
+        let text = FailureCode.entra003.explanation.text
         #expect(text.contains("\n         openssl s_client -connect graph.microsoft.com:443 \\\n"))
         #expect(!text.contains("$ "))
     }

@@ -17,7 +17,7 @@ extension CrashStage {
         var settings = Settings(
             spool: spool,
             entra: EntraSettings(
-                tenantId: id, clientId: id, credential: .secret { () throws(AgentError) in Secret("x") },
+                tenantId: id, clientId: id, credential: .secret { () throws(Failure) in Secret("x") },
                 authority: "http://127.0.0.1:9",
                 graph: "http://127.0.0.1:9", requestsPerSecond: 1_000),
             locations: ["office": LocationSettings(policy: policy, sentinelRange: try CIDR(CrashItem.sentinel))])

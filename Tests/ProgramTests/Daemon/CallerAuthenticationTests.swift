@@ -16,7 +16,7 @@ import Testing
         private let start = ContinuousClock.now
         /// Moved by hand, so that no test waits for minutes.
         var later = Duration.zero
-        private(set) var failures: [AgentCode] = []
+        private(set) var failures: [FailureCode] = []
 
         init(_ emulator: EmulatorProgram, cacheDuration: Duration = .seconds(3_600), v2: Bool = false) async throws {
             let tenant = EmulatorProgram.tenant
@@ -37,7 +37,7 @@ import Testing
                 TokenRequest(
                     authority: emulator.address, tenantId: tenant, clientId: EmulatorProgram.client,
                     graph: emulator.address),
-                credential: .secret { () throws(AgentError) in Secret(EmulatorProgram.secret) })
+                credential: .secret { () throws(Failure) in Secret(EmulatorProgram.secret) })
             let request = try tokens.request(now: start, date: Self.date, jitter: 0, clientRequestId: "r")
             let id = transport.start(try #require(request))
             let reply = transport.wait(alsoFor: [], atMost: .seconds(30)).first { $0.id == id }

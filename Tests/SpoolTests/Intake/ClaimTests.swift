@@ -156,7 +156,7 @@ struct ClaimTests {
         let candidate = try spool.candidates()[0]
         try spool.spool.incoming.remove(candidate.name)
         let claim = spool.claim
-        let taken = try claim.take(candidate, number: 1, at: spool.later) { (bytes, file) throws(AgentError) in
+        let taken = try claim.take(candidate, number: 1, at: spool.later) { (bytes, file) throws(Failure) in
             try TemporarySpool.decode(bytes, file)
         }
         #expect(taken == nil)
@@ -170,7 +170,7 @@ struct ClaimTests {
         let candidate = try spool.candidates()[0]
         let claim = spool.claim
         let taken = try #require(
-            try claim.take(candidate, number: 1, at: spool.later) { (bytes, file) throws(AgentError) in
+            try claim.take(candidate, number: 1, at: spool.later) { (bytes, file) throws(Failure) in
                 _ = unsafe rename(spool.path + "/tmp/b.json", spool.path + "/incoming/a.json")
                 return try TemporarySpool.decode(bytes, file)
             })
@@ -189,9 +189,9 @@ struct ClaimTests {
         #expect(spool.names("work") == [name.description])
         #expect(try claim.takeUnread(candidate, number: 8, at: spool.later) == nil)
         let taken = try #require(
-            try claim.takeAgain(name) { (bytes, file) throws(AgentError) in try TemporarySpool.decode(bytes, file) })
+            try claim.takeAgain(name) { (bytes, file) throws(Failure) in try TemporarySpool.decode(bytes, file) })
         #expect(taken.error?.code == .spool001)
-        let gone = try claim.takeAgain(ClaimName(item: name.item, number: 1)) { (bytes, file) throws(AgentError) in
+        let gone = try claim.takeAgain(ClaimName(item: name.item, number: 1)) { (bytes, file) throws(Failure) in
             try TemporarySpool.decode(bytes, file)
         }
         #expect(gone == nil)

@@ -9,7 +9,7 @@ import Testing
 /// What must never be opened blindly, followed or read.
 struct UnsafeFileTests {
     /// Takes the only entry and returns its refusal; it has to be in `work/` by then.
-    private func refusal(_ spool: TemporarySpool, at now: Timestamp? = nil) throws -> AgentError? {
+    private func refusal(_ spool: TemporarySpool, at now: Timestamp? = nil) throws -> Failure? {
         let taken = try spool.take(at: now ?? spool.now)
         #expect(taken.count == 1)
         guard let taken = taken.first ?? nil else { return nil }
@@ -28,7 +28,7 @@ struct UnsafeFileTests {
         #expect(spool.text("target", in: "hold") == "secret")
         let again = try Recover(spool.spool).run(settling: [:]).unjudged
         let taken = try #require(
-            try spool.claim.takeAgain(again[0]) { (bytes, file) throws(AgentError) in
+            try spool.claim.takeAgain(again[0]) { (bytes, file) throws(Failure) in
                 try TemporarySpool.decode(bytes, file)
             })
         #expect(taken.error?.detail == error?.detail)

@@ -73,7 +73,7 @@ final class TemporarySpool {
     /// A request in the smallest form.
     static let good = #"{"action":"flush"}"#
 
-    static func decode(_ bytes: [UInt8], _ file: Claim.File) throws(AgentError) -> GrantRequest {
+    static func decode(_ bytes: [UInt8], _ file: Claim.File) throws(Failure) -> GrantRequest {
         let policy = LocationPolicy(
             name: "office", id: "1e5b3a2c-0000-4000-8000-00000000000f", maxGrantDuration: .seconds(86_400))
         return try GrantRequest(
@@ -97,7 +97,7 @@ extension TemporarySpool {
         for (number, candidate) in try candidates().enumerated() {
             let take = claim
             taken.append(
-                try take.take(candidate, number: UInt64(number + 1), at: now) { (bytes, file) throws(AgentError) in
+                try take.take(candidate, number: UInt64(number + 1), at: now) { (bytes, file) throws(Failure) in
                     try Self.decode(bytes, file)
                 })
         }
@@ -126,7 +126,7 @@ extension TemporarySpool {
 }
 
 extension Claim.Taken {
-    var error: AgentError? {
+    var error: Failure? {
         if case .refused(_, let error) = self { return error }
         return nil
     }

@@ -2,12 +2,12 @@ import Grants
 import Kit
 import Testing
 
-struct PacingTests {
+struct RateLimiterTests {
     private let start = ContinuousClock.now
 
     @Test("one request passes an interval", arguments: [(0.5, 2_000), (1, 1_000), (4, 250), (1_000, 1)])
     func interval(rate: Double, milliseconds: Int) {
-        var pacing = Pacing(requestsPerSecond: rate, at: start)
+        var pacing = RateLimiter(requestsPerSecond: rate, at: start)
         #expect(pacing.isOpen(at: start))
         for count in 0..<5 {
             let now = start + .milliseconds(milliseconds * count)
@@ -20,7 +20,7 @@ struct PacingTests {
 
     @Test("shut, it stays so until the latest of all the times that were given")
     func shut() {
-        var pacing = Pacing(requestsPerSecond: 1, at: start)
+        var pacing = RateLimiter(requestsPerSecond: 1, at: start)
         pacing.shut(until: start + .seconds(30), at: start)
         pacing.shut(until: start + .seconds(10), at: start + .seconds(1))
         #expect(pacing.throttled == 2 && pacing.opensAt == start + .seconds(30))
@@ -33,7 +33,7 @@ struct PacingTests {
     )
     func shutTime(seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        var pacing = Pacing(requestsPerSecond: 1, at: start)
+        var pacing = RateLimiter(requestsPerSecond: 1, at: start)
         var shutSeconds: Set<Int> = []
         var (previous, second) = (Duration.zero, 0)
         for _ in 0..<60 {

@@ -2,7 +2,7 @@
 ///
 /// First the list without anything new is sent. Graph refusing that too is the location's own fault. Otherwise one of
 /// the new items is bad: half of the suspects is tried at a time, and what a refusal leaves open is tried later as one.
-package struct Isolation<Item: Hashable & Sendable>: Hashable, Sendable {
+package struct BadItemSearch<Item: Hashable & Sendable>: Hashable, Sendable {
     /// What the next list should hold besides the leases that Graph has already.
     package enum Step: Hashable, Sendable {
         case nothingNew

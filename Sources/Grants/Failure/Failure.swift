@@ -1,6 +1,6 @@
 /// Why a request failed or has to wait: the code, what was seen, and what Graph said about it.
-package struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {
-    package let code: AgentCode
+package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    package let code: FailureCode
     /// One sentence or two, for the operator; never file content, never a secret, no control characters.
     package let detail: String
     /// Whether the same request may succeed later, without anybody's doing.
@@ -11,7 +11,7 @@ package struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {
     package var graphRequestId: String?
 
     package init(
-        _ code: AgentCode, _ detail: String, remedy: Remedy? = nil, status: Int? = nil, graphRequestId: String? = nil
+        _ code: FailureCode, _ detail: String, remedy: Remedy? = nil, status: Int? = nil, graphRequestId: String? = nil
     ) {
         self.code = code
         self.detail = detail

@@ -2,12 +2,12 @@ import Grants
 import Kit
 import Testing
 
-struct IsolationTests {
+struct BadItemSearchTests {
     /// Plays Graph: refuses every list that holds a bad item; returns the requests made after the first refusal.
     private func run(_ items: [Int], bad: Set<Int>, refusesAlways: Bool = false) -> (
-        Isolation<Int>, Int, accepted: Set<Int>
+        BadItemSearch<Int>, Int, accepted: Set<Int>
     ) {
-        var search = Isolation(items)
+        var search = BadItemSearch(items)
         var requests = 0
         var accepted: Set<Int> = []
         while search.step != .finished {
@@ -44,7 +44,7 @@ struct IsolationTests {
             let (search, requests, accepted) = run(Array(0..<count), bad: bad)
             #expect(Set(search.bad) == bad && search.unresolved.isEmpty)
             #expect(accepted == Set(0..<count).subtracting(bad))
-            #expect(requests <= Isolation<Int>.limit + 1)
+            #expect(requests <= BadItemSearch<Int>.limit + 1)
         }
     }
 
@@ -57,13 +57,13 @@ struct IsolationTests {
     @Test("a search among too many bad items ends, and says what it did not find out")
     func exhausted() {
         let (search, requests, accepted) = run(Array(0..<1_000), bad: Set(0..<500))
-        #expect(requests <= Isolation<Int>.limit + 1)
+        #expect(requests <= BadItemSearch<Int>.limit + 1)
         #expect(Set(search.bad).union(search.unresolved).union(accepted) == Set(0..<1_000))
     }
 
     @Test("an item that there was no room for in the list was not tried")
     func leftOut() {
-        var search = Isolation([1, 2])
+        var search = BadItemSearch([1, 2])
         search.wasAccepted(carrying: [])
         #expect(search.step == .with([1]))
         search.wasAccepted(carrying: [])
@@ -74,7 +74,7 @@ struct IsolationTests {
 
     @Test("items that get their verdict elsewhere leave the search, and the others are still resolved")
     func forgetting() {
-        var search = Isolation(Array(0..<8))
+        var search = BadItemSearch(Array(0..<8))
         search.wasAccepted(carrying: [])
         let isItemsFault = search.wasRefused()
         #expect(isItemsFault)
@@ -82,7 +82,7 @@ struct IsolationTests {
         #expect(search.step == .with([4, 5, 6, 7]))
         search.wasAccepted(carrying: [4, 5, 6, 7])
         #expect(search.step == .finished && search.bad.isEmpty)
-        var other = Isolation([1])
+        var other = BadItemSearch([1])
         other.forget([1])
         #expect(other.step == .finished)
     }

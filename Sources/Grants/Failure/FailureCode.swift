@@ -1,5 +1,5 @@
 /// Every code that a failure can carry; ENTRA codes mean what Knocknoc's documentation says, SPOOL codes are about files.
-package enum AgentCode: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
+package enum FailureCode: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
     case entra000 = "ENTRA000"
     case entra001 = "ENTRA001"
     case entra002 = "ENTRA002"

@@ -1,5 +1,5 @@
 /// The one gate that every request about named locations passes: Entra takes 1 a second from a whole tenant.
-package struct Pacing: Hashable, Sendable {
+package struct RateLimiter: Hashable, Sendable {
     private let interval: Duration
     private var nextFree: ContinuousClock.Instant
     private var shutUntil: ContinuousClock.Instant
@@ -15,8 +15,8 @@ package struct Pacing: Hashable, Sendable {
     }
 
     /// Goes on at another rate; what waits begins to age anew.
-    package func continued(requestsPerSecond: Double, at now: ContinuousClock.Instant) -> Pacing {
-        var next = Pacing(requestsPerSecond: requestsPerSecond, at: now)
+    package func continued(requestsPerSecond: Double, at now: ContinuousClock.Instant) -> RateLimiter {
+        var next = RateLimiter(requestsPerSecond: requestsPerSecond, at: now)
         (next.nextFree, next.shutUntil, next.throttled) = (nextFree, shutUntil, throttled)
         next.shutInAll = max(shutUntil - now, .zero)
         return next
