@@ -61,12 +61,13 @@ package enum Adoption: Hashable, Sendable, CustomStringConvertible {
 
 extension Ledger {
     /// Takes in what was found, before the first write.
-    package mutating func adopt(_ ranges: [CIDR], as adoption: Adoption, at now: Timestamp, item: ItemName) {
+    package mutating func adopt(_ ranges: [CIDR], as adoption: Adoption, at now: Timestamp) {
         switch adoption {
         case .replace: break
         case .pin: adopted = IPRangeSet.union(of: ranges)
         case .keep(let duration):
             guard !ranges.isEmpty else { return }
+            let item = ItemName(claiming: Array("adopted.json".utf8), arrived: now, random: 0)
             let lease = Lease(
                 user: nil, grantId: "adopted", ranges: ranges, order: Order(issuedAt: now, name: item),
                 expiresAt: now + duration)

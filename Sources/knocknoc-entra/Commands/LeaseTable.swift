@@ -9,7 +9,7 @@ struct LeaseTable {
         rows = entries.map { entry in
             [
                 entry.location, entry.user ?? entry.grantId.map { "grant \($0)" } ?? "-",
-                Worker.shortList(entry.ranges), Self.end(of: entry, at: moment), entry.item ?? "-",
+                entry.ranges.shortList, Self.end(of: entry, at: moment), entry.item ?? "-",
             ].map { plainText($0, limit: 400) }
         }
     }

@@ -76,8 +76,7 @@ struct ReplayedLocation {
     }
 
     private mutating func adopt(_ ranges: [CIDR], as decision: Adoption, at time: Timestamp) {
-        let item = ItemName(claiming: Array("adopted.json".utf8), arrived: time, random: 0)
-        ledger.adopt(ranges, as: decision, at: time, item: item)
+        ledger.adopt(ranges, as: decision, at: time)
         pinned = ledger.adopted
     }
 

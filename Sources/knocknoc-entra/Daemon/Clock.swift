@@ -12,9 +12,3 @@ struct Clock: Sendable {
 
     var now: Moment { Moment(wall: wall(), monotonic: monotonic()) }
 }
-
-/// One reading of both clocks, so that a turn has one idea of now.
-struct Moment: Hashable, Sendable {
-    let wall: Timestamp
-    let monotonic: ContinuousClock.Instant
-}

@@ -30,7 +30,7 @@ struct Daemon {
             do { spool = try SpoolDirectory.open(at: settings.spool, under: lock?.token) } catch { throw .spool(error) }
             var settings = settings
             var former: Worker?
-            let board = StatusBoard(startedAt: clock.wall(), log: log)
+            let board = StatusBoard(startedAt: clock.wall())
             while true {
                 switch try life(settings, signals, spool, board, after: &former) {
                 case .stopped(let code): return code
@@ -50,31 +50,31 @@ struct Daemon {
         after former: inout Worker?
     ) throws(DaemonFailure) -> End {
         let made = try parts(settings, spool)
-        let worker = try opened { () throws(SystemError) in try Worker(made, at: clock.now) }
-        if let predecessor = former { worker.inherit(predecessor, at: clock.now) }
+        let predecessor = former
         former = nil
+        let worker = try opened { () throws(SystemError) in try Worker(made, after: predecessor, at: clock.now) }
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         return try opened { () throws(SystemError) in
             try worker.start(at: worker.guarded(clock.now))
             while true {
                 if !spool.isOurs { return overtaken(settings) }
-                try worker.turn(at: worker.guarded(clock.now), later: clock.monotonic)
-                if worker.care.loss != nil { return .stopped(.noSpool) }
+                let wake = try worker.turn(at: worker.guarded(clock.now), later: clock.monotonic)
+                if worker.storage.care.loss != nil { return .stopped(.noSpool) }
                 if isOnce && worker.isDrained(at: worker.guarded(clock.now)) {
                     notes.stopping()
                     return stopped(try end(worker), worker, board)
                 }
                 let putOff = board.show(worker, wall: clock.wall(), at: worker.guarded(clock.now))
                 notes.turned(worker, at: worker.guarded(clock.now))
-                let rest = worker.rest(
-                    at: worker.guarded(clock.now), idle: watch.descriptor == nil ? .seconds(1) : .seconds(5))
-                let completions = worker.graph.transport.wait(
+                let idle = clock.monotonic() + (watch.descriptor == nil ? .seconds(1) : .seconds(5))
+                let rest = max(min(wake ?? idle, idle) - clock.monotonic(), .zero)
+                let completions = worker.scheduler.transport.wait(
                     alsoFor: [signals.descriptor] + (watch.descriptor.map { [$0] } ?? []),
                     atMost: min(rest, putOff ?? rest, notes.longestRest ?? rest))
                 if !spool.isOurs { return overtaken(settings) }
                 try receive(completions, worker)
-                if watch.sawSomething() { worker.mustLook = true }
+                if watch.sawSomething() { worker.intake.noteChange() }
                 while let signal = signals.next() {
                     notes.heard(signal)
                     let next = nextSettings(signal, settings)
@@ -127,14 +127,14 @@ struct Daemon {
     private func finishRequests(_ worker: Worker, _ signals: Signals) throws(SystemError) -> Set<Signals.Kind> {
         let deadline = clock.monotonic() + .seconds(20)
         var seen: Set<Signals.Kind> = []
-        while worker.graph.isAnswerDue, clock.monotonic() < deadline {
+        while worker.scheduler.isAnswerDue, clock.monotonic() < deadline {
             while let signal = signals.next() {
                 seen.insert(signal)
                 if signal == .stop { return seen }
             }
             notes.alive()
             let rest = deadline - clock.monotonic()
-            let completions = worker.graph.transport.wait(
+            let completions = worker.scheduler.transport.wait(
                 alsoFor: [signals.descriptor], atMost: min(rest, notes.longestRest ?? rest))
             try receive(completions, worker)
         }
@@ -169,16 +169,17 @@ struct Daemon {
     private func end(_ worker: Worker) throws(SystemError) -> ExitCode {
         let now = worker.guarded(clock.now)
         try worker.stop(at: now)
-        let owed = worker.owedRemovals(at: now)
+        let (owed, held) = (worker.owedRemovals(at: now), worker.locations.held)
+        let tally = worker.reporter.tally
         log(
             .info, "stopped",
             [
-                "done": String(worker.tally.done), "failed": String(worker.tally.failed),
-                "waiting": String(worker.inHand), "held": worker.held == 0 ? nil : String(worker.held),
+                "done": String(tally.done), "failed": String(tally.failed),
+                "waiting": String(worker.admission.itemsInMemory), "held": held == 0 ? nil : String(held),
                 "removals_owed": owed == 0 ? nil : String(owed),
             ])
         guard isOnce else { return .success }
-        return owed > 0 ? .unavailable : worker.tally.failed + worker.held > 0 ? .someFailed : .success
+        return owed > 0 ? .unavailable : tally.failed + held > 0 ? .someFailed : .success
     }
 }
 

@@ -6,19 +6,18 @@ import Spool
 enum Report {
     /// Six to ten lines for whoever runs `cat`; never file content.
     static func why(_ outcome: Outcome, at now: Moment) -> String? {
-        guard let error = outcome.error else { return nil }
-        let item = outcome.file.claim.item
+        guard let error = outcome.failure else { return nil }
+        let item = outcome.claim.item
         var lines = [
             "\(error.code)  \(error.code.title)",
             "What happened:  \(error.detail)",
             "What to do:     \(error.code.nextStep)",
         ]
-        if error.code != .spool005, outcome.waiting?.isRecordedRemoval ?? false, !outcome.isUnproved {
+        if error.code != .spool005, outcome.item?.isRecordedRemoval ?? false, !outcome.isUnproved {
             lines.append("This removal:   recorded; it is sent as soon as Entra accepts; no retry needed")
         }
-        if let waiting = outcome.waiting, waiting.attempts > 0, let first = waiting.firstTry, let last = waiting.lastTry
-        {
-            lines.append("Attempts:       \(waiting.attempts), first \(first), last \(last)")
+        if let known = outcome.item, known.attempts > 0, let first = known.firstTry, let last = known.lastTry {
+            lines.append("Attempts:       \(known.attempts), first \(first), last \(last)")
         }
         if let status = error.status {
             lines.append("Graph said:     HTTP \(status), request id \(error.graphRequestId ?? "none")")
@@ -44,28 +43,28 @@ enum Report {
     }
 
     static func journalLine(_ outcome: Outcome, at now: Moment) -> [UInt8] {
-        let waiting = outcome.waiting
+        let item = outcome.item
         return line { json in
             json.member("time", now.wall)
-            json.member("event", waiting?.action ?? "unreadable")
-            json.member("item", outcome.file.claim.item)
+            json.member("event", item?.action ?? "unreadable")
+            json.member("item", outcome.claim.item)
             json.member("verdict", outcome.verdict.description)
-            json.member("location", waiting?.request.location)
-            json.member("user", waiting?.request.user)
-            json.member("grant_id", waiting?.request.grantId)
-            json.member("addresses", waiting?.addresses)
-            json.member("request_id", waiting?.request.requestId)
-            json.member("issued_at", waiting?.request.issuedAt)
-            json.member("starts_at", waiting?.grant?.startsAt)
-            json.member("expires_at", waiting?.grant?.expiresAt)
-            json.member("owner_uid", Int(outcome.file.status.owner))
-            json.member("submitter_oid", waiting?.submitter)
+            json.member("location", item?.request.location)
+            json.member("user", item?.request.user)
+            json.member("grant_id", item?.request.grantId)
+            json.member("addresses", item?.addresses)
+            json.member("request_id", item?.request.requestId)
+            json.member("issued_at", item?.request.issuedAt)
+            json.member("starts_at", item?.grant?.startsAt)
+            json.member("expires_at", item?.grant?.expiresAt)
+            json.member("owner_uid", Int(outcome.owner))
+            json.member("submitter_oid", item?.submitter)
             // Nothing of it was carried out, not even a removal.
             if outcome.isUnproved { json.member("unproved", true) }
-            json.member("attempts", waiting?.attempts)
+            json.member("attempts", item?.attempts)
             json.name("seconds")
-            json.word(seconds(from: outcome.file.claim.item.stamp, to: now.wall))
-            json.member("detail", outcome.error?.detail ?? outcome.note)
+            json.word(seconds(from: outcome.claim.item.stamp, to: now.wall))
+            json.member("detail", outcome.failure?.detail ?? outcome.note)
             json.member("batch", outcome.receipt?.batch)
             json.member("graph_status", outcome.graphStatus)
             json.member("graph_request_id", outcome.graphRequestId)
@@ -156,7 +155,7 @@ enum Report {
     }
 }
 
-extension Waiting {
+extension Item {
     var action: String {
         switch request.action {
         case .grant: "grant"

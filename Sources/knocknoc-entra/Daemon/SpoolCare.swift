@@ -10,11 +10,11 @@ final class SpoolCare {
     private let log: Log
     private var nextLook: ContinuousClock.Instant
     private var nextSweep: ContinuousClock.Instant
+    private let alarms: Alarms
     private var trouble: SpoolHealth.Trouble?
-    /// Folders that cannot be opened, as they were last told.
     private var unusable: Set<String> = []
 
-    init(_ parts: WorkerParts, at now: Moment) {
+    init(_ parts: WorkerParts, _ alarms: Alarms, at now: Moment) {
         spool = parts.spool
         health = SpoolHealth(parts.spool)
         let days = parts.settings.retention
@@ -24,6 +24,7 @@ final class SpoolCare {
                 done: .seconds(days.doneDays * 86_400), journal: .seconds(days.journalDays * 86_400)),
             startedAt: now.wall, now.monotonic)
         log = parts.log
+        self.alarms = alarms
         nextLook = now.monotonic
         nextSweep = now.monotonic + .seconds(60)
     }
@@ -43,24 +44,21 @@ final class SpoolCare {
         if now.monotonic >= nextLook {
             nextLook = now.monotonic + .seconds(5)
             makeMissing()
-            note(health.check().trouble)
-            tellUnusable()
+            note(health.check().trouble, at: now)
+            tellUnusable(at: now)
         }
         if now.monotonic >= nextSweep { sweep(at: now) }
     }
 
-    private func note(_ found: SpoolHealth.Trouble?) {
-        if let found, trouble == nil {
-            log(
-                .error, "spool.trouble",
-                [
-                    "error": "\(found)",
-                    "consequence": found.isShortage ? "nothing is added; removals go on" : "the worker stops",
-                ])
-        } else if found == nil && trouble != nil {
-            log(.notice, "spool.well", [:])
-        }
+    private func note(_ found: SpoolHealth.Trouble?, at now: Moment) {
         trouble = found
+        guard let found else { return alarms.clear(.spool, "spool.well") }
+        alarms.raise(
+            .spool, .error, "spool.trouble",
+            [
+                "error": "\(found)",
+                "consequence": found.isShortage ? "nothing is added; removals go on" : "the worker stops",
+            ], at: now)
     }
 
     private func makeMissing() {
@@ -70,16 +68,17 @@ final class SpoolCare {
             ["folders": made.joined(separator: " "), "why": "somebody had removed them; what was in them is gone"])
     }
 
-    private func tellUnusable() {
-        for (path, error) in spool.unusable.sorted(by: { $0.key < $1.key }) where unusable.insert(path).inserted {
-            log(
-                .warning, "folder.unusable",
+    private func tellUnusable(at now: Moment) {
+        for path in unusable.subtracting(spool.unusable.keys) { alarms.clear(.folder(path)) }
+        unusable = Set(spool.unusable.keys)
+        for (path, error) in spool.unusable.sorted(by: { $0.key < $1.key }) {
+            alarms.raise(
+                .folder(path), .warning, "folder.unusable",
                 [
                     "folder": path, "error": error.description,
                     "consequence": "what belongs there waits in work/; it is used as soon as it can be",
-                ])
+                ], at: now)
         }
-        unusable.formIntersection(spool.unusable.keys)
     }
 
     private func sweep(at now: Moment) {

@@ -3,79 +3,51 @@ import Grants
 import Linux
 import Spool
 
-/// Follows items from `incoming/` to their verdict; one thread, no lock, everything that waits is a value.
+/// Runs each request from claim to outcome, on one thread.
 final class Worker {
     let settings: Settings
-    let log: Log
     let spool: SpoolDirectory
-    let incoming: Incoming
-    let claim: Claim
-    let store: LedgerStore
-    let recorder: Recorder
-    let jitter: () -> Double
-    let newId: () -> String
-    let policies: ConfiguredLocations
-    var locations: [String: LocationState] = [:]
-    var graph: GraphState
-    /// `incoming/` may hold something that was not looked at.
-    var mustLook = true
-    /// What the last look found beyond the room that there was, the oldest first.
-    var backlog = Backlog()
-    /// What else lies in `incoming/`, as it was last told.
-    var strays = 0
-    var immovable = 0
-    /// Claims in `work/` that the disk does not show, to be judged as soon as it does.
-    var unseen: [ClaimName: SystemError] = [:]
-    /// What lies in `incoming/` and cannot be moved at the moment, with the name that it gets.
-    var unmoved: [Incoming.Candidate: ItemName] = [:]
-    /// What is wrong was told already.
-    var hasToldOfTroubles = false
-    /// When to look although nothing was heard: a file was still being written, or could not be taken.
-    var lookAgainAt: ContinuousClock.Instant?
-    var lastClaimNumber: UInt64 = 0
-    /// Items in hand, counted along while a batch is taken.
-    var crowd = 0
-    /// What a former life has seen and written, by location and its id.
-    var inheritedDrift: [String: (id: String, drift: DriftWatch)] = [:]
-    /// `work/` could not be listed, and is not tried again before.
-    var unlistedUntil: ContinuousClock.Instant?
-    /// Since when there is something to look at and no room for it.
-    var crowdedSince: ContinuousClock.Instant?
-    let mark: PoisonMark
-    /// An earlier life crashed over a batch, so what lies in `incoming/` is judged one by one.
-    var isCautious: Bool
-    let care: SpoolCare
+    let log: Log
+    let alarms: Alarms
+    let storage: Storage
+    let reporter: Reporter
+    let callers: Callers
+    let intake: Intake
+    let scheduler: Scheduler
+    let locations: Locations
+    let admission: Admission
     private(set) var clock: ClockGuard
-    /// Nil: no token is asked for.
-    let authentication: AuthenticationState?
-    /// Refused by their bytes, or because nobody proved who submitted them: no ledger has to know.
-    var unreadable: [Outcome] = []
-    var tally = Tally()
-    var counters = Counters()
     /// Ledgers whose location left the configuration.
-    var forsaken: [String] = []
+    private(set) var forsaken: [String] = []
+    /// What a former life has seen and written, by location.
+    private var formerLocations: [String: LocationMachine]
 
-    init(_ parts: WorkerParts, at now: Moment) throws(SystemError) {
+    /// After a reload, what was learned about the clock, about Entra and about callers outlives the configuration.
+    init(_ parts: WorkerParts, after former: Worker? = nil, at now: Moment) throws(SystemError) {
         settings = parts.settings
-        log = parts.log
         spool = parts.spool
-        jitter = parts.jitter
-        newId = parts.newId
-        incoming = Incoming(parts.spool)
-        let random = parts.random
-        claim = Claim(parts.spool, settleTime: parts.settings.batch.settleTime, random: random)
-        store = LedgerStore(parts.spool)
-        recorder = Recorder(parts.spool, log: parts.log)
-        policies = ConfiguredLocations(parts.settings.locations.values.map(\.policy))
-        graph = GraphState(parts, at: now)
-        authentication = AuthenticationState(parts, at: now)
-        mark = try PoisonMark(parts.spool)
-        isCautious = mark.wasLeft
-        care = SpoolCare(parts, at: now)
-        clock = ClockGuard(wall: now.wall, monotonic: now.monotonic, recorded: try store.lastWritten())
+        log = parts.log
+        let callers = Callers(parts, at: now)
+        alarms = Alarms(parts.log)
+        storage = Storage(parts, alarms, at: now)
+        reporter = Reporter(parts.log, storage, continuing: former?.reporter.counters ?? Counters())
+        intake = try Intake(parts, alarms) { bytes, item in callers.hash(of: bytes, as: item) }
+        scheduler = Scheduler(parts, reporter, at: now)
+        locations = Locations(reporter)
+        admission = Admission(
+            intake, callers, storage, scheduler, locations, maxItems: parts.settings.batch.maxItems)
+        self.callers = callers
+        formerLocations = former?.locations.machines ?? [:]
+        if let former {
+            clock = former.clock
+            scheduler.inherit(former.scheduler, parts.settings.entra, at: now)
+            callers.inherit(former.callers)
+        } else {
+            clock = ClockGuard(wall: now.wall, monotonic: now.monotonic, recorded: try storage.ledgers.lastWritten())
+        }
     }
 
-    /// The time to live by: what the wall clock says, unless it has jumped.
+    /// The trusted time: what the wall clock says, unless it has jumped.
     func guarded(_ moment: Moment) -> Moment {
         let wasDoubting = clock.isDoubting
         let wall = clock.time(wall: moment.wall, monotonic: moment.monotonic)
@@ -87,15 +59,6 @@ final class Worker {
         return Moment(wall: wall, monotonic: moment.monotonic)
     }
 
-    /// After a reload: what was learned about the clock and about Entra outlives the configuration.
-    func inherit(_ former: Worker, at now: Moment) {
-        clock = former.clock
-        counters = former.counters
-        graph.inherit(former.graph, settings.entra, at: now)
-        inheritedDrift = former.locations.mapValues { ($0.ledger.id, $0.drift) }
-        if let known = former.authentication { authentication?.inherit(known) }
-    }
-
     /// A server's date may settle a doubt about our clock.
     func hear(_ date: Timestamp, at moment: Moment) {
         if clock.hear(date, wall: moment.wall, monotonic: moment.monotonic) {
@@ -103,39 +66,163 @@ final class Worker {
         }
     }
 
-    /// One turn: take what is ready, end what is over, record removals, settle, send.
-    ///
-    /// What comes before sending may take as long as a slot, so the gate reads its clock anew.
-    func turn(at now: Moment, later: () -> ContinuousClock.Instant) throws(SystemError) {
-        care.look(at: now)
-        takeParked(at: now)
-        takeUnproved(at: now)
-        try takeArrivals(at: now)
-        try admitProved(at: now)
-        endWhatIsOver(at: now)
-        try recordRemovals(at: now)
-        failUnproved(at: now)
-        try settleWhatIsDecided(at: now)
-        askForProofs(at: now)
-        send(at: Moment(wall: now.wall, monotonic: later()))
-        tellOverdueRemovals(at: now)
-    }
-
-    /// The locations whose ledger could be read.
-    var served: [LocationState] {
-        locations.values.filter { !$0.isPaused }
-    }
-
-    /// Whether grants may be added: what is opened has to be recorded, and the last of the room is for removals.
-    var mayAdd: Bool {
-        recorder.canRecord && !care.isShortOfRoom
-    }
-
-    /// Items that have no verdict yet, without those of paused locations, which nothing can be done about.
-    var inHand: Int {
-        served.reduce(unreadable.count + unseen.count + (authentication?.inHand ?? 0)) {
-            $0 + $1.waiting.count + $1.refused.count
+    /// Reads the ledgers and sorts out what an earlier life left, before anything new is taken.
+    func start(at now: Moment) throws(SystemError) {
+        var start = try StartUp(settings, storage, spool, log, formerLocations, at: now)
+        formerLocations = [:]
+        for machine in start.machines { locations.add(machine) }
+        forsaken = start.forsaken
+        for (name, decision) in start.decisions { locations.handle(.decided(decision), name, at: now) }
+        let findings = try start.recover(locations.all, at: now)
+        intake.noteClaims(start.knownClaims)
+        for (name, gone) in start.goneVerdicts(findings, locations.all) {
+            locations.handle(.settled(gone), name, at: now)
         }
+        try finishCommitted(at: now)
+        callers.readAccepted(storage, at: now)
+        try admission.judgeLeftovers(findings.unjudged, at: now)
+        log(
+            .info, "started",
+            [
+                "locations": String(locations.all.count), "clean_stop": String(!start.confirmed.isEmpty),
+                "finished": String(findings.unfinished.count), "judged_again": String(findings.unjudged.count),
+                "leases": String(locations.all.reduce(0) { $0 + $1.ledger.leases.count }),
+            ])
+    }
+
+    /// Claim, authorise, enqueue, expire, record removals, commit, settle, send, tell; returns when to wake.
+    ///
+    /// What comes before sending may take as long as a slot, so the limiter reads its clock anew.
+    @discardableResult
+    func turn(at now: Moment, later: () -> ContinuousClock.Instant) throws(SystemError) -> ContinuousClock.Instant? {
+        storage.care.look(at: now)
+        try admission.takeParked(at: now)
+        try admission.takeArrivals(at: now)
+        try admission.admitProved(at: now)
+        for machine in locations.served { locations.handle(.timePassed, machine.name, at: now) }
+        try recordRemovals(at: now)
+        for outcome in callers.takeOverdue(tokenTrouble: scheduler.tokens.failure(at: now)?.error, at: now) {
+            storage.reject(outcome)
+        }
+        try settle(locations.served, at: now)
+        send(at: Moment(wall: now.wall, monotonic: later()))
+        return tell(at: now)
+    }
+
+    /// Takes the ends of requests; the lists that Graph took are committed at once, all in one go.
+    func receive(_ completions: [Completion], at now: Moment) throws(SystemError) {
+        guard !completions.isEmpty else { return }
+        let answers = Answers(scheduler, callers, storage, reporter)
+        var changed: [LocationMachine] = []
+        for completion in completions {
+            switch answers.receive(completion, locations.machines, at: now) {
+            case .none: break
+            case .replan(let machine): changed.append(machine)
+            case .judgeAgain(let isConcerned):
+                admission.judgeAgain(callers.takeUnproved(where: isConcerned), at: now)
+            }
+        }
+        spreadFailures(at: now)
+        try settle(changed, at: now)
+    }
+
+    /// Whether everything that was there has its verdict and no list still has to be written.
+    func isDrained(at now: Moment) -> Bool {
+        guard intake.isDrained, callers.isDrained, storage.isDrained else { return false }
+        return locations.served.allSatisfy { $0.isDrained(at: now, hasLostEntra: scheduler.hasLostEntra) }
+    }
+
+    /// Locations whose list at Graph is not known to be the wanted one.
+    func owedRemovals(at now: Moment) -> Int {
+        locations.served.count { $0.owesRemoval(at: now) }
+    }
+
+    /// Says on disk that all is well, if it is: then the next start need not write every list again.
+    func stop(at now: Moment) throws(SystemError) {
+        let written = locations.served.filter(\.mayHaveSent)
+        guard written.allSatisfy(\.isConfirmedForGood) else { return }
+        try storage.markCleanStop(written.map(\.ledger))
+    }
+
+    private func plans(of machines: [LocationMachine], at now: Moment) -> [(machine: LocationMachine, plan: Plan)] {
+        let conditions = scheduler.conditions(mayAdd: storage.mayAdd, at: now)
+        return machines.map { ($0, $0.plan(at: now, under: conditions)) }
+    }
+
+    private func recordRemovals(at now: Moment) throws(SystemError) {
+        let changed = plans(of: locations.served, at: now).compactMap { $0.plan.toRecord }
+        guard try storage.record(changed, at: now) else { return }
+        for ledger in changed { locations.handle(.removalsRecorded(ledger), ledger.location, at: now) }
+        for machine in locations.served
+        where machine.hasDecision && machine.mayHaveSent && !machine.hasUnrecordedRemovals {
+            try? storage.ledgers.forgetDecision(machine.name)
+            locations.handle(.decisionForgotten, machine.name, at: now)
+        }
+    }
+
+    /// Commits what is decided, and carries it out.
+    private func settle(_ machines: [LocationMachine], at now: Moment) throws(SystemError) {
+        let batches = plans(of: machines, at: now).compactMap(\.plan.batch)
+        if let outcomes = try storage.commit(batches, at: now) {
+            for batch in batches { locations.handle(.committed(batch), batch.location, at: now) }
+            for outcome in outcomes { reporter.tell(outcome) }
+        }
+        try finishCommitted(at: now)
+    }
+
+    /// What is on disk for good need not stand in a ledger any longer.
+    private func finishCommitted(at now: Moment) throws(SystemError) {
+        let finished = Dictionary(grouping: try storage.finish(at: now), by: \.location)
+        for (location, moves) in finished {
+            guard let location, locations[location] != nil else { continue }
+            locations.handle(.settled(moves.map(\.move.claim)), location, at: now)
+        }
+    }
+
+    private func send(at now: Moment) {
+        let mayAdd = storage.mayAdd
+        for (machine, plan) in plans(of: locations.served.filter { $0.underWay == .look }, at: now)
+        where plan.givesUpLook {
+            scheduler.cancelLook(at: machine, now)
+        }
+        for machine in locations.served { locations.handle(.writeConsidered(mayAdd: mayAdd), machine.name, at: now) }
+        if let lookups = callers.lookups { scheduler.ask(for: lookups, at: now) }
+        scheduler.send(plans(of: locations.served, at: now), mayAdd: mayAdd, at: now)
+        spreadFailures(at: now)
+    }
+
+    /// A failure at a wider scope has been met by everything that waits.
+    private func spreadFailures(at now: Moment) {
+        for failure in scheduler.takeWideFailures() {
+            var metBy: String?
+            switch failure {
+            case .token: callers.noteTry(at: now.wall, for: \.isForGroups)
+            case .graph(let location): metBy = location
+            }
+            for machine in locations.served where machine.name != metBy {
+                locations.handle(.failedElsewhere, machine.name, at: now)
+            }
+        }
+    }
+
+    /// Raises and clears alarms; returns when the next turn is due, nil where nothing is.
+    private func tell(at now: Moment) -> ContinuousClock.Instant? {
+        if admission.mayTakeParked(at: now) { return now.monotonic }
+        var wake = [storage.wakeAt]
+        for (machine, plan) in plans(of: locations.served, at: now) {
+            let trouble = scheduler.wideTrouble(at: now) ?? machine.standing.trouble?.error
+            alarms.update(machine, plan.alarms, trouble: trouble, at: now)
+            wake += [plan.wakeAt, plan.request.flatMap { scheduler.leaves($0, at: now) }]
+        }
+        if let lookups = callers.lookups {
+            wake += [
+                lookups.keysTime, scheduler.groupsTime(lookups, at: now),
+                callers.nextDeadline(tokenTrouble: scheduler.tokens.failure(at: now)?.error),
+            ]
+        }
+        // What is due and could not be done would else be tried without a pause.
+        let next = wake.compactMap { $0.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) } }.min()
+        return [next, intake.lookTime(admission.itemsInMemory, at: now)].compactMap(\.self).min()
     }
 }
 
@@ -148,10 +235,4 @@ struct WorkerParts {
     let jitter: () -> Double
     let random: () -> UInt16
     let newId: () -> String
-}
-
-/// How the items of this life ended, for the exit status of `run --once`.
-struct Tally {
-    var done = 0
-    var failed = 0
 }

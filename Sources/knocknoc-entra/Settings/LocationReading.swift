@@ -44,19 +44,18 @@ extension LocationSettings {
         }
         let longest = section.duration(
             "maxGrantDuration", .seconds(86_400), in: .seconds(1) ... .seconds(3_650 * 86_400))
-        pinnedRanges = section.ranges("pinnedRanges")
+        let pinned = section.ranges("pinnedRanges")
         let sentinels = section.ranges("sentinelRange", single: true)
-        firstStart = section.choice("firstStart", FirstStart.guarded)
-        authorizedGroups = section.groups("authorizedGroups")
+        let firstStart = section.choice("firstStart", FirstStart.guarded)
+        let groups = section.groups("authorizedGroups")
         switch authentication {
-        case .leftOut where !authorizedGroups.isEmpty:
+        case .leftOut where !groups.isEmpty:
             section.mistake("authorizedGroups", "needs entraAuthentication: nothing else tells who submits")
-        case .off where !authorizedGroups.isEmpty:
+        case .off where !groups.isEmpty:
             section.warning("authorizedGroups", "is not looked at while entraAuthentication is off")
         case .leftOut, .off, .on: break
         }
         guard let sentinel = try? CIDR("192.0.2.0/32") else { return nil }
-        sentinelRange = sentinels.first ?? sentinel
         guard let text = section.string("id") else {
             if !section.has("id") {
                 section.mistake("id", "is missing: the named location's GUID, as the portal's URL shows it")
@@ -67,8 +66,11 @@ extension LocationSettings {
             section.mistake("id", "must be the named location's GUID, such as 0854951d-5fc0-4eb1-b392-9b2c9d7949c2")
             return nil
         }
-        policy = LocationPolicy(
-            name: name, id: id.description, maxGrantDuration: longest, addresses: addresses)
+        self.init(
+            policy: LocationPolicy(
+                name: name, id: id.description, maxGrantDuration: longest, addresses: addresses),
+            sentinelRange: sentinels.first ?? sentinel)
+        (pinnedRanges, self.firstStart, authorizedGroups) = (pinned, firstStart, groups)
     }
 
     private static func isName(_ text: String) -> Bool {

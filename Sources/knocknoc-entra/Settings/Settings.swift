@@ -34,35 +34,10 @@ struct EntraSettings: Sendable {
     var requestsPerSecond = 1.0
 }
 
-struct LocationSettings: Sendable {
-    var policy: LocationPolicy
-    var pinnedRanges: [CIDR] = []
-    var sentinelRange: CIDR
-    var firstStart = FirstStart.guarded
-    /// Object IDs in lower case; empty: any token that the rules let pass.
-    var authorizedGroups: Set<String> = []
-}
-
-/// What happens to a list that was there before the first write.
-enum FirstStart: String, CaseIterable, Sendable {
-    case guarded = "guard"
-    case replace
-    case adopt
-}
-
 struct BatchSettings: Sendable {
     var linger = Duration.milliseconds(50)
     var maxItems = 10_000
     var settleTime = Duration.seconds(2)
-}
-
-struct RetrySettings: Sendable {
-    var giveUpAfter = Duration.seconds(600)
-    var grace = Duration.seconds(30)
-    var initialBackoff = Duration.seconds(2)
-    var maxBackoff = Duration.seconds(120)
-    /// A lost write may land so much later; then the list is written once more.
-    var secondWriteAfter = Duration.seconds(60)
 }
 
 struct RetentionSettings: Sendable {

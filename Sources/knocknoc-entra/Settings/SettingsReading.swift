@@ -68,6 +68,7 @@ extension BatchSettings {
 
 extension RetrySettings {
     fileprivate init(_ top: Section) {
+        self.init()
         let section = top.section(
             "retry", keys: ["giveUpAfter", "grace", "initialBackoff", "maxBackoff", "secondWriteAfter"])
         giveUpAfter = section.duration("giveUpAfter", giveUpAfter, in: .zero ... .seconds(7 * 86_400))

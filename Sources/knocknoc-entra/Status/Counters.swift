@@ -59,24 +59,3 @@ struct Counters {
         if lastErrors.count > 5 { lastErrors.removeLast() }
     }
 }
-
-extension Worker {
-    /// Counts the end of a request, before it takes effect.
-    func count(_ completion: Completion) {
-        guard let purpose = graph.underWay[completion.id] else { return }
-        let operation: GraphOperation
-        var batch: Int?
-        switch purpose {
-        case .token: operation = .token
-        case .keys: operation = .keys
-        case .groups: operation = .groups
-        case .location(let name, _):
-            if case .patch(_, let carrying) = locations[name]?.exchange {
-                (operation, batch) = (.patch, carrying.count)
-            } else {
-                operation = .get
-            }
-        }
-        counters.note(operation.rawValue, completion.result, batch: batch)
-    }
-}

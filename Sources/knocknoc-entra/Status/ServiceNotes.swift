@@ -55,16 +55,17 @@ final class ServiceNotes {
 
     /// What is wrong, else what waits.
     private static func line(_ worker: Worker, at now: Moment) -> String {
+        let machines = worker.locations.all
         let trouble =
-            worker.graph.tokenTrouble ?? worker.graph.graphTrouble
-            ?? worker.served.sorted { $0.name < $1.name }.lazy.compactMap(\.trouble).first
-        let leases = worker.locations.values.reduce(0) { $0 + $1.ledger.leases.count }
-        let overdue = worker.served.reduce(0) { $0 + $1.overdue(at: now.wall).count }
-        var parts = ["\(worker.inHand) waiting", "\(leases) leases"]
+            worker.scheduler.tokens.trouble ?? worker.scheduler.graphTrouble
+            ?? machines.lazy.compactMap(\.standing.trouble).first
+        let leases = machines.reduce(0) { $0 + $1.ledger.leases.count }
+        let overdue = machines.reduce(0) { $0 + $1.overdue(at: now.wall).count }
+        var parts = ["\(worker.admission.itemsInMemory) waiting", "\(leases) leases"]
         if overdue > 0 { parts.insert("\(overdue) REMOVALS OVERDUE", at: 0) }
-        let paused = worker.locations.values.filter(\.isPaused).map(\.name).sorted()
+        let paused = machines.filter(\.isPaused).map(\.name)
         if !paused.isEmpty { parts.append("paused: \(paused.joined(separator: " "))") }
-        if !worker.recorder.canRecord { parts.append("nothing can be recorded") }
+        if !worker.storage.canRecord { parts.append("nothing can be recorded") }
         if let trouble { parts.append("\(trouble.error.code) \(trouble.error.code.title)") }
         return parts.joined(separator: ", ")
     }

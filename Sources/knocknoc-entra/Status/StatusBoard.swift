@@ -6,10 +6,8 @@ import Spool
 /// Keeps `status.json` and `metrics.prom` up to date: within a second of a change, and as a heartbeat.
 final class StatusBoard {
     private let life: LifeMark
-    private let log: Log
     private var last: (document: StatusDocument, at: ContinuousClock.Instant)?
     private var lookedAt: ContinuousClock.Instant?
-    private var hasTold = false
     /// The settings of before the last reload are still in force.
     var isReloadRefused = false
 
@@ -17,9 +15,8 @@ final class StatusBoard {
     private static let pause = Duration.seconds(1)
     static let heartbeat = Duration.seconds(5)
 
-    init(startedAt: Timestamp, log: Log) {
+    init(startedAt: Timestamp) {
         life = LifeMark(pid: ProcessInfo.processInfo.processIdentifier, startedAt: startedAt)
-        self.log = log
     }
 
     /// Writes if something changed or the heartbeat is due; the answer says when to come back for what was put off.
@@ -31,7 +28,7 @@ final class StatusBoard {
         document.isReloadRefused = isReloadRefused
         if let last, last.at + Self.heartbeat > now.monotonic, !document.differs(from: last.document) { return nil }
         last = (document, now.monotonic)
-        write(document, worker)
+        write(document, worker, at: now)
         return nil
     }
 
@@ -40,14 +37,14 @@ final class StatusBoard {
         var document = worker.status(life, at: now)
         document.heartbeat = wall
         document.state = .stopped
-        write(document, worker)
+        write(document, worker, at: now)
     }
 
-    private func write(_ document: StatusDocument, _ worker: Worker) {
+    private func write(_ document: StatusDocument, _ worker: Worker, at now: Moment) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(document) else { return }
-        let metrics = Array(Metrics.text(document, worker.counters).utf8)
+        let metrics = Array(Metrics.text(document, worker.reporter.counters).utf8)
         do throws(SystemError) {
             try worker.spool.root.publish("status.json", Array(json) + [UInt8(ascii: "\n")], mode: 0o640)
             if let path = worker.settings.metricsFile {
@@ -55,13 +52,11 @@ final class StatusBoard {
             } else {
                 try worker.spool.root.publish("metrics.prom", metrics, mode: 0o644)
             }
-            hasTold = false
+            worker.alarms.clear(.status)
         } catch {
             // Where nothing can be recorded, that was told already, and it is more than this.
-            if !hasTold && worker.recorder.canRecord {
-                log(.warning, "status.unwritten", ["error": error.description])
-            }
-            hasTold = true
+            guard worker.storage.canRecord else { return }
+            worker.alarms.raise(.status, .warning, "status.unwritten", ["error": error.description], at: now)
         }
     }
 }

@@ -6,47 +6,47 @@ import Spool
 extension Worker {
     /// What is so at this moment; cheap, since it counts what is counted already.
     func status(_ life: LifeMark, at now: Moment) -> StatusDocument {
-        let sorted = locations.values.sorted { $0.name < $1.name }
-        return StatusDocument(
+        StatusDocument(
             version: Version.number, state: .running, pid: life.pid, startedAt: life.startedAt, heartbeat: now.wall,
-            isClockDoubted: clock.isDoubting, queue: queue(at: now), outcomes: counters.outcomes,
-            locations: sorted.map { status(of: $0, at: now) },
+            isClockDoubted: clock.isDoubting, queue: queue, outcomes: reporter.counters.outcomes,
+            locations: locations.all.map { status(of: $0, at: now) },
             entra: StatusDocument.Entra(
-                tokenExpiresAt: graph.tokens.token(at: now.monotonic).map { time(of: $0.expiresAt, at: now) },
-                tokenTrouble: graph.tokenTrouble.map { problem($0, at: now) },
-                graphTrouble: graph.graphTrouble.map { problem($0, at: now) },
-                keysTrouble: authentication?.keysTrouble.map { problem($0, at: now) },
-                groupsTrouble: authentication?.groupsTrouble.map { problem($0, at: now) },
-                gateOpensAt: graph.pacing.throttled > 0 && !graph.pacing.isOpen(at: now.monotonic)
-                    ? time(of: graph.pacing.opensAt, at: now) : nil,
-                throttled: graph.pacing.throttled),
+                tokenExpiresAt: scheduler.tokens.token(at: now).map { time(of: $0.expiresAt, at: now) },
+                tokenTrouble: scheduler.tokens.trouble.map { problem($0, at: now) },
+                graphTrouble: scheduler.graphTrouble.map { problem($0, at: now) },
+                keysTrouble: callers.lookups?.keysTrouble.map { problem($0, at: now) },
+                groupsTrouble: callers.lookups?.groupsTrouble.map { problem($0, at: now) },
+                gateOpensAt: scheduler.limiter.throttled > 0 && !scheduler.limiter.isOpen(at: now.monotonic)
+                    ? time(of: scheduler.limiter.opensAt, at: now) : nil,
+                throttled: scheduler.limiter.throttled),
             disk: StatusDocument.Disk(
-                trouble: recorder.trouble?.error.description, isShortOfRoom: care.isShortOfRoom),
-            forsaken: forsaken, lastErrors: counters.lastErrors)
+                trouble: storage.trouble?.error.description, isShortOfRoom: storage.care.isShortOfRoom),
+            forsaken: forsaken, lastErrors: reporter.counters.lastErrors)
     }
 
-    private func queue(at now: Moment) -> StatusDocument.Queue {
-        let waiting = locations.values.lazy.flatMap { $0.waiting.lazy.map(\.file.claim.number) }
-        let parked = locations.values.lazy.compactMap { $0.parked.numbers.first }
+    private var queue: StatusDocument.Queue {
+        let machines = locations.all
         let oldest = [
-            waiting.min(), parked.min(), unseen.keys.lazy.map(\.number).min(), authentication?.oldestClaim,
+            machines.lazy.flatMap { $0.items.all.lazy.map(\.claim.number) }.min(),
+            machines.lazy.compactMap(\.parked.numbers.first).min(),
+            intake.work.unseen.keys.lazy.map(\.number).min(), callers.oldestClaim,
         ].compactMap(\.self).min()
         return StatusDocument.Queue(
-            waiting: inHand,
-            parked: locations.values.reduce(authentication?.parked.numbers.count ?? 0) { $0 + $1.parked.numbers.count },
-            held: held, settling: recorder.unfinished.count,
+            waiting: admission.itemsInMemory,
+            parked: machines.reduce(callers.parked.numbers.count) { $0 + $1.parked.numbers.count },
+            held: locations.held, settling: storage.unfinished.count,
             oldestSince: oldest.map { Timestamp(microseconds: Int64(clamping: $0)).wholeSeconds })
     }
 
-    private func status(of location: LocationState, at now: Moment) -> StatusDocument.Location {
-        let overdue = location.isPaused ? [:] : location.overdue(at: now.wall)
+    private func status(of machine: LocationMachine, at now: Moment) -> StatusDocument.Location {
+        let overdue = machine.overdue(at: now.wall)
         return StatusDocument.Location(
-            name: location.name, id: location.ledger.id, leases: location.ledger.leases.count,
-            ranges: location.ledger.listed.count, limit: Ledger.limit,
-            confirmation: location.ledger.confirmation.rawValue, isPaused: location.isPaused,
-            waiting: location.waiting.count + location.refused.count, parked: location.parked.numbers.count,
-            dirtySince: location.dirtySince.map { time(of: $0, at: now) },
-            trouble: location.trouble.map { problem($0, at: now) },
+            name: machine.name, id: machine.ledger.id, leases: machine.ledger.leases.count,
+            ranges: machine.ledger.listed.count, limit: Ledger.limit,
+            confirmation: machine.ledger.confirmation.rawValue, isPaused: machine.isPaused,
+            waiting: machine.items.count, parked: machine.parked.numbers.count,
+            dirtySince: machine.dirtySince.map { time(of: $0, at: now) },
+            trouble: machine.standing.trouble.map { problem($0, at: now) },
             overdue: overdue.values.map(\.since).min().map {
                 StatusDocument.Overdue(count: overdue.count, since: $0.wholeSeconds)
             })

@@ -20,6 +20,7 @@ final class CrashStage {
     private let monotonicBegin: ContinuousClock.Instant
     private let transport: HTTPTransport
     private var worker: Worker?
+    private var wake: ContinuousClock.Instant?
     var inFlight: [Exchange.ID: Set<String>] = [:]
     var syncedFiles: Set<String> = []
 
@@ -53,7 +54,9 @@ final class CrashStage {
             for _ in 0..<600 {
                 try work(answering: 1)
                 if try isAtRest() { return true }
-                world.elapsed += inFlight.isEmpty ? max(worker?.rest(at: now) ?? .zero, .milliseconds(50)) : .zero
+                world.elapsed +=
+                    inFlight.isEmpty
+                    ? min(max(wake.map { $0 - now.monotonic } ?? .zero, .milliseconds(50)), .seconds(5)) : .zero
             }
             return false
         }
@@ -128,22 +131,22 @@ final class CrashStage {
 
     /// A turn, and some of the answers that are due.
     private func work(answering probability: Double) throws {
-        worker?.mustLook = true
-        try worker?.turn(at: now, later: { now.monotonic })
+        worker?.intake.noteChange()
+        wake = try worker?.turn(at: now, later: { now.monotonic })
         noteRequests()
         try answer(probability)
     }
 
     private func noteRequests() {
         guard let worker, let location = worker.locations["office"] else { return }
-        for (id, purpose) in worker.graph.underWay where inFlight[id] == nil {
-            guard case .location = purpose, case .patch(let list, _) = location.exchange else { continue }
+        for (id, purpose) in worker.scheduler.underWay where inFlight[id] == nil {
+            guard case .location = purpose, case .write(let list, _, _) = location.underWay else { continue }
             let sent = Set(list.map(\.description))
             inFlight[id] = sent
             world.tell("PATCH \(sent.sorted()) leaves")
             if sent.isEmpty { violate("an empty list was sent") }
             let open = location.ledger.leases.values.flatMap(\.ranges).map(\.description)
-            if !worker.recorder.canRecord, !sent.subtracting(open + [CrashItem.sentinel]).isSubset(of: world.held) {
+            if !worker.storage.canRecord, !sent.subtracting(open + [CrashItem.sentinel]).isSubset(of: world.held) {
                 violate("with a full disk \(sent.sorted()) was sent, while Graph held \(world.held.sorted())")
             }
         }
@@ -153,7 +156,7 @@ final class CrashStage {
     private func answer(_ probability: Double) throws {
         guard let worker else { return }
         var completions: [Completion] = []
-        for (id, purpose) in worker.graph.underWay where world.random.chance(probability) {
+        for (id, purpose) in worker.scheduler.underWay where world.random.chance(probability) {
             if world.isSilent && inFlight[id] != nil { continue }
             let result: Result<HTTPReply, TransportFailure>
             switch purpose {
@@ -211,6 +214,6 @@ final class CrashStage {
             landLate(0.2)
             return false
         }
-        return location.secondWriteAt == nil && !location.owesSecondWrite
+        return location.secondWrite == .none
     }
 }

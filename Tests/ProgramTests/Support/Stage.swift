@@ -62,10 +62,11 @@ final class Stage {
         return life?.guarded(moment) ?? moment
     }
 
-    var inHand: Int { life?.inHand ?? 0 }
+    var inHand: Int { life?.admission.itemsInMemory ?? 0 }
 
-    /// How long the worker would sleep now.
-    var rest: Duration { life?.rest(at: now) ?? .zero }
+    /// How long the worker would sleep after its last turn.
+    var rest: Duration { max(wake.map { $0 - now.monotonic } ?? .seconds(5), .zero) }
+    private var wake: ContinuousClock.Instant?
 
     /// Works until something is so.
     func work(
@@ -80,9 +81,9 @@ final class Stage {
 
     private func turn() throws {
         let worker = try #require(life)
-        worker.mustLook = true
-        try worker.turn(at: now, later: { now.monotonic })
-        try worker.receive(worker.graph.transport.wait(alsoFor: [], atMost: .milliseconds(1)), at: now)
+        worker.intake.noteChange()
+        wake = try worker.turn(at: now, later: { now.monotonic })
+        try worker.receive(worker.scheduler.transport.wait(alsoFor: [], atMost: .milliseconds(1)), at: now)
     }
 
     func settle(_ name: String, in verdict: String) async throws {

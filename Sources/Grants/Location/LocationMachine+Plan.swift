@@ -1,0 +1,129 @@
+extension LocationMachine {
+    /// Everything that follows from the state; whether something is due and when are one expression.
+    package func plan(at now: Moment, under conditions: Conditions) -> Plan {
+        var plan = Plan()
+        guard !isPaused else { return plan }
+        plan.toRecord = toRecord(at: now, conditions)
+        planRequest(in: &plan, at: now, conditions)
+        if underWay == nil {
+            planBatch(in: &plan, at: now, conditions)
+            plan.wake(at: wantedList(at: now.wall).until.map(now.instant))
+            if case .due(let instant) = secondWrite, instant > now.monotonic { plan.wake(at: instant) }
+        } else {
+            // What a request carries is judged at its end, though its time be over.
+            plan.wake(at: ledger.nextChange(after: now.wall).map(now.instant))
+        }
+        planAlarms(in: &plan, at: now)
+        return plan
+    }
+
+    /// What leaves is durable before it is sent; so is, before the first list, that one may have been sent.
+    private func toRecord(at now: Moment, _ conditions: Conditions) -> Ledger? {
+        let isFirst = !mayHaveSent && standing.isKnown && needsWrite(at: now, mayAdd: conditions.mayAdd)
+        guard hasUnrecordedRemovals || isFirst else { return nil }
+        var ledger = ledger
+        if standing.isKnown && ledger.confirmation == .never { ledger.confirmation = .unconfirmed }
+        return ledger
+    }
+
+    private func planRequest(in plan: inout Plan, at now: Moment, _ conditions: Conditions) {
+        let isWriteWanted = needsWrite(at: now, mayAdd: conditions.mayAdd)
+        if underWay == .look { plan.givesUpLook = isWriteWanted || !items.isEmpty }
+        guard underWay == nil else { return }
+        if isWriteWanted {
+            // The ledger on disk comes first.
+            guard mayHaveSent || !standing.isKnown else { return }
+            let since = dirtySince ?? now.monotonic
+            let at = max(since + linger, standing.trouble?.retryAt ?? since)
+            plan.request = Plan.Wish(
+                kind: standing.isKnown ? .write : .read, at: at, since: max(since, lastTried ?? since))
+        } else if ledger.confirmation == .confirmed, standing.trouble == nil {
+            plan.request = Plan.Wish(kind: .look, at: drift.readsAt, since: drift.readsAt)
+        }
+    }
+
+    /// Verdicts: what Graph took or has already, refusals, and what has waited too long.
+    private func planBatch(in plan: inout Plan, at now: Moment, _ conditions: Conditions) {
+        guard !items.isEmpty else { return }
+        var batch = Batch(ledger)
+        let withoutRoom = items.hasWaiting ? Set(wantedList(at: now.wall).ranges.withoutRoom.map(\.order.name)) : []
+        let isListed =
+            !hasUnrecordedRemovals && ledger.confirmation == .confirmed && wantedList(at: now.wall).isListed
+        // Short of room for more, a removal is done as soon as what it ended has left.
+        let isRid = !conditions.mayAdd && !hasUnrecordedRemovals && !needsWrite(at: now, mayAdd: false)
+        let trouble = conditions.trouble ?? standing.trouble?.error
+        // Most turns decide nothing about what waits, and then need not look at each.
+        guard items.hasDecided || isListed || isRid || !withoutRoom.isEmpty || trouble != nil else { return }
+        for item in items.all {
+            switch item.stage {
+            case .refused(let failure): batch.fail(item, failure, at: now.wall)
+            case .taken(let receipt): batch.settle(item, receipt: receipt, at: now.wall)
+            case .carried: break
+            case .waiting:
+                if withoutRoom.contains(item.name) {
+                    batch.fail(item, .locationFull, at: now.wall)
+                } else if isListed || (isRid && item.grant == nil) {
+                    batch.settle(item, at: now.wall)
+                } else if let trouble, let deadline = deadline(of: item, trouble, conditions) {
+                    if deadline <= now.monotonic {
+                        batch.fail(item, trouble, at: now.wall)
+                    } else {
+                        plan.wake(at: deadline)
+                    }
+                }
+            }
+        }
+        if !batch.outcomes.isEmpty { plan.batch = batch }
+    }
+
+    /// When an item fails if its trouble lasts; nil where it has not met it yet.
+    private func deadline(of item: Item, _ trouble: Failure, _ conditions: Conditions) -> ContinuousClock.Instant? {
+        guard item.attempts > 0 else { return nil }
+        return item.claimedAt + (conditions.shutTime - item.shutTimeBefore) + retry.patience(for: trouble.remedy)
+    }
+
+    private func planAlarms(in plan: inout Plan, at now: Moment) {
+        let due = overdue(at: now.wall)
+        let late = due.filter { $0.value.since + retry.grace <= now.wall }
+        if let since = late.values.map(\.since).min() {
+            plan.alarms.append(.overdue(late.keys.sorted(), since: since))
+        }
+        plan.wake(
+            at: due.values.lazy.map { $0.since + self.retry.grace }.filter { $0 > now.wall }.min().map(now.instant))
+        if !standing.unexplained.isEmpty { plan.alarms.append(.unexplained(standing.unexplained)) }
+        guard ledger.confirmation != .never else { return }
+        let hidden = underWay == nil ? wantedList(at: now.wall).ranges.hidden : []
+        if !hidden.isEmpty { plan.alarms.append(.overfull(hidden)) }
+        if ledger.listed.count * 10 >= Ledger.limit * 9 { plan.alarms.append(.nearlyFull(ledger.listed.count)) }
+    }
+}
+
+/// Questions about a location that a stop or a status asks.
+extension LocationMachine {
+    /// Nothing of it waits for a verdict or a list; one in trouble is left to a later run.
+    package func isDrained(at now: Moment, hasLostEntra: Bool) -> Bool {
+        items.isEmpty && parked.isEmpty && underWay == nil
+            && (!needsWrite(at: now) || standing.trouble != nil || hasLostEntra)
+    }
+
+    /// Its list at Graph is not known to be free of what had to leave.
+    package func owesRemoval(at now: Moment) -> Bool {
+        guard let list = ledger.confirmedList else { return ledger.confirmation == .unconfirmed }
+        return !Set(list).isSubset(of: desired(at: now.wall))
+    }
+
+    /// The next start need not write it again.
+    package var isConfirmedForGood: Bool {
+        ledger.confirmation == .confirmed && underWay == nil && secondWrite == .none && !hasUnrecordedRemovals
+    }
+
+    /// What may be parked of a location that cannot be served, beyond `kept` items.
+    package func surplus(beyond kept: Int) -> Set<ClaimName> {
+        guard underWay == nil else { return [] }
+        // What Graph has taken already and could not be recorded yet accounts for its ranges.
+        let idle = items.all.lazy.filter { item in
+            item.wantedGrant.map { !$0.ranges.contains(where: self.ledger.listed.touches) } ?? false
+        }
+        return Set(idle.dropFirst(kept).map(\.claim))
+    }
+}

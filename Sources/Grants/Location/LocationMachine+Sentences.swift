@@ -1,0 +1,25 @@
+extension LocationMachine {
+    static func unexplained(_ ranges: [CIDR], _ name: String) -> String {
+        "the next list would take away \(ranges.shortList), which nothing has ended, so nothing is sent: was "
+            + "ledger/\(name).json edited? Stop the service, restore the file from a backup or move it aside, "
+            + "and start it again"
+    }
+}
+
+extension Failure {
+    static func foundOnlyNewer(_ removal: Removal) -> Failure {
+        Failure(
+            .spool005,
+            "it found only grants issued after it (\(removal.order.issuedAt)), which stay; "
+                + "if they are to end, issue a new revoke")
+    }
+}
+
+extension Sequence {
+    /// The first eight, for one line.
+    package var shortList: String {
+        let shown = map { "\($0)" }
+        let first = shown.prefix(8).joined(separator: ",")
+        return shown.count > 8 ? "\(first),… (\(shown.count) in all)" : first
+    }
+}

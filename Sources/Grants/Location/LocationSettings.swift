@@ -1,0 +1,64 @@
+/// What the configuration says about one named location.
+package struct LocationSettings: Sendable {
+    package var policy: LocationPolicy
+    package var pinnedRanges: [CIDR] = []
+    package var sentinelRange: CIDR
+    package var firstStart = FirstStart.guarded
+    /// Object IDs in lower case; empty: any token that the rules accept.
+    package var authorizedGroups: Set<String> = []
+
+    package init(policy: LocationPolicy, sentinelRange: CIDR) {
+        self.policy = policy
+        self.sentinelRange = sentinelRange
+    }
+}
+
+/// What happens to a list that was there before the first write.
+package enum FirstStart: String, CaseIterable, Sendable {
+    case guarded = "guard"
+    case replace
+    case adopt
+
+    /// What was decided beforehand; nil: an operator has to decide.
+    package var decision: Adoption? {
+        switch self {
+        case .guarded: nil
+        case .replace: .replace
+        case .adopt: .pin
+        }
+    }
+}
+
+/// How often failed requests are made again, and how long items wait for them.
+package struct RetrySettings: Sendable {
+    package var giveUpAfter: Duration
+    package var grace: Duration
+    package var initialBackoff: Duration
+    package var maxBackoff: Duration
+    /// A lost write may arrive this late; then the list is written once more.
+    package var secondWriteAfter: Duration
+
+    package init(
+        giveUpAfter: Duration = .seconds(600), grace: Duration = .seconds(30), initialBackoff: Duration = .seconds(2),
+        maxBackoff: Duration = .seconds(120), secondWriteAfter: Duration = .seconds(60)
+    ) {
+        (self.giveUpAfter, self.grace, self.secondWriteAfter) = (giveUpAfter, grace, secondWriteAfter)
+        (self.initialBackoff, self.maxBackoff) = (initialBackoff, maxBackoff)
+    }
+
+    /// How long an item waits for a failure to end, counted from its claim.
+    package func patience(for remedy: Remedy) -> Duration {
+        switch remedy {
+        case .fail, .isolate: .zero
+        case .grace: grace
+        case .tryAgain: giveUpAfter
+        }
+    }
+
+    /// Grace means slow retries, but never so slow that an item fails before one of its own.
+    package func backoff(for remedy: Remedy) -> Backoff {
+        guard remedy == .grace else { return Backoff(initial: min(initialBackoff, maxBackoff), maximum: maxBackoff) }
+        let longest = max(min(maxBackoff, grace / 2), initialBackoff)
+        return Backoff(initial: min(initialBackoff, longest), maximum: longest)
+    }
+}
