@@ -5,6 +5,9 @@ package struct ItemTable: Sendable {
     /// Some are taken or refused, and so have a verdict to commit.
     private(set) var hasDecided = false
 
+    /// No waiting grant ends before.
+    private var soonestEnd: Timestamp?
+
     init() {}
 
     package var isEmpty: Bool { all.isEmpty }
@@ -21,6 +24,7 @@ package struct ItemTable: Sendable {
     mutating func append(_ item: Item) {
         all.append(item)
         if case .refused = item.stage { hasDecided = true }
+        if let end = item.wantedGrant?.expiresAt { soonestEnd = min(soonestEnd ?? end, end) }
     }
 
     /// Those that leave, in their order.
@@ -31,6 +35,9 @@ package struct ItemTable: Sendable {
         return removed
     }
 
+    /// Whether it is worth looking for waiting grants whose time is over.
+    func mayHoldEnded(at now: Timestamp) -> Bool { soonestEnd.map { $0 <= now } ?? false }
+
     /// Refuses waiting grants that time or a removal has overtaken; the list under way decides those that it carries.
     mutating func refuseWaiting(by ledger: Ledger, at now: Timestamp) {
         for index in all.indices where all[index].stage == .waiting {
@@ -38,6 +45,7 @@ package struct ItemTable: Sendable {
             all[index].stage = .refused(failure)
             hasDecided = true
         }
+        soonestEnd = all.lazy.filter { $0.stage == .waiting }.compactMap { $0.grant?.expiresAt }.min()
     }
 
     mutating func refuse(_ claims: [ClaimName], _ failure: Failure) {
@@ -58,6 +66,7 @@ package struct ItemTable: Sendable {
             all[index].stage = stage
             if stage != .waiting { hasDecided = true }
         }
+        soonestEnd = all.lazy.compactMap { $0.wantedGrant?.expiresAt }.min()
     }
 
     /// Everything that waits has met a failure.

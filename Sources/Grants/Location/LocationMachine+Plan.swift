@@ -84,6 +84,7 @@ extension LocationMachine {
 
     private func planAlarms(in plan: inout Plan, at now: Moment) {
         let due = overdue(at: now.wall)
+        if !ledger.departures.byRange.isEmpty { plan.wake(at: wantedList(at: now.wall).until.map(now.instant)) }
         let late = due.filter { $0.value.since + retry.grace <= now.wall }
         if let since = late.values.map(\.since).min() {
             plan.alarms.append(.overdue(late.keys.sorted(), since: since))

@@ -7,7 +7,7 @@ package final class LocationMachine {
     /// frozen until an operator has dealt with the ledger and restarted the worker.
     package let isPaused: Bool
     package private(set) var ledger: Ledger { didSet { wanted = nil } }
-    package private(set) var items = ItemTable() { didSet { (wanted, firstEnd) = (nil, .unknown) } }
+    package private(set) var items = ItemTable() { didSet { wanted = nil } }
     package private(set) var parked = Parked()
     package private(set) var underWay: LocationRequest?
     package private(set) var standing = Standing()
@@ -24,23 +24,13 @@ package final class LocationMachine {
     private(set) var lastTried: ContinuousClock.Instant?
     private(set) var search: RefusedListSearch?
     private var wanted: WantedList?
-    private var firstEnd = FirstEnd.unknown
-
-    private enum FirstEnd {
-        case unknown
-        case known(Timestamp?)
-    }
 
     package init(
         _ settings: LocationSettings, _ ledger: Ledger, _ drift: DriftWatch, retry: RetrySettings, linger: Duration,
         isConfirmed: Bool = false, isPaused: Bool = false
     ) {
-        self.settings = settings
-        self.ledger = ledger
-        self.drift = drift
-        self.retry = retry
-        self.linger = linger
-        self.isPaused = isPaused
+        (self.settings, self.ledger, self.drift) = (settings, ledger, drift)
+        (self.retry, self.linger, self.isPaused) = (retry, linger, isPaused)
         mayHaveSent = ledger.confirmation != .never
         guard mayHaveSent && !isConfirmed else { return }
         self.ledger.confirmation = .unconfirmed
@@ -57,13 +47,6 @@ package final class LocationMachine {
         return list
     }
 
-    private var firstEndOfWaiting: Timestamp? {
-        if case .known(let end) = firstEnd { return end }
-        let end = items.all.lazy.filter { $0.stage == .waiting }.compactMap { $0.grant?.expiresAt }.min()
-        firstEnd = .known(end)
-        return end
-    }
-
     /// Changes the state, and says what for log and journal.
     package func handle(_ event: LocationEvent, at now: Moment) -> [LocationFact] {
         switch event {
@@ -74,7 +57,9 @@ package final class LocationMachine {
         case .removalsRecorded(let ledger): install(ledger)
         case .committed(let batch): commit(batch)
         case .settled(let claims): for claim in claims { ledger.settling[claim] = nil }
-        case .parked(let claims): park(claims)
+        case .parked(let claims):
+            for item in items.remove(claims) { parked.append(item) }
+            search = nil
         case .unparked(let count): _ = parked.takeFirst(count)
         case .decided(let decision): return decide(decision, at: now.wall)
         case .decisionForgotten: hasDecision = false
@@ -115,18 +100,13 @@ package final class LocationMachine {
         return effect.metNewer && !ended && parked.isEmpty
     }
 
-    private func park(_ claims: Set<ClaimName>) {
-        for item in items.remove(claims) { parked.append(item) }
-        search = nil
-    }
-
     private func passTime(at now: Timestamp) -> [LocationFact] {
         var facts: [LocationFact] = []
         if let next = ledger.nextEnd, next <= now {
             facts = ledger.expire(at: now).map(LocationFact.expired)
             if !facts.isEmpty { hasUnrecordedRemovals = true }
         }
-        if let end = firstEndOfWaiting, end <= now { items.refuseWaiting(by: ledger, at: now) }
+        if items.mayHoldEnded(at: now) { items.refuseWaiting(by: ledger, at: now) }
         if ledger.hasSomethingToForget(at: now) { ledger.forget(before: now) }
         return facts
     }
@@ -208,15 +188,9 @@ package final class LocationMachine {
     private func fail(_ failure: LocationFailure, isNoted: Bool, _ jitter: Double, at now: Moment) -> [LocationFact] {
         let error = failure.error.remedy == .isolate ? failure.error.blamingTheLocation : failure.error
         guard standing.counts(error) else { return [] }
-        switch failure.scope {
-        case .tenant: return [.failedBeyond(failure)]
-        case .endpoint:
-            if !isNoted { items.noteTry(at: now.wall) }
-            return [.failedBeyond(failure)]
-        case .location, .item:
-            if !isNoted { items.noteTry(at: now.wall) }
-            return [.trouble(standing.note(error, retry, jitter: jitter, wait: failure.wait, at: now))]
-        }
+        if !isNoted && failure.scope != .tenant { items.noteTry(at: now.wall) }
+        guard failure.scope == .location || failure.scope == .item else { return [.failedBeyond(failure)] }
+        return [.trouble(standing.note(error, retry, jitter: jitter, wait: failure.wait, at: now))]
     }
 
     private func refuse(_ detail: String, _ jitter: Double, at now: Moment) -> [LocationFact] {
