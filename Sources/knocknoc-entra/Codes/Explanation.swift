@@ -5,24 +5,48 @@ package import Grants
 /// Every text is reflowed when printed; a line that begins with `$ ` is a command and is printed as it stands.
 package struct Explanation: Hashable, Sendable {
     package let code: FailureCode
-    package let meaning: String
+    package private(set) var meaning = ""
     /// The codes that are easily taken for this one; if A names B, B names A.
-    package let differsFrom: [Difference]
-    package let causes: [String]
-    package let steps: [String]
+    package private(set) var differsFrom: [Difference] = []
+    package private(set) var causes: [String] = []
+    package private(set) var steps: [String] = []
     /// What the worker does meanwhile, and how the failed files are tried again.
-    package let thenWhat: String
+    package private(set) var thenWhat: String
     /// One sentence for the `.why` file beside a failed request.
-    package let nextStep: String
+    package private(set) var nextStep = ""
 
     /// A neighbouring code, and how to tell the two apart.
     package struct Difference: Hashable, Sendable {
         package let code: FailureCode
-        package let how: String
+        package var how: String
+    }
 
-        init(_ code: FailureCode, _ how: String) {
-            self.code = code
-            self.how = how
+    /// Reads a page: what the code means, then a part a line, by its beginning: `ENTRA000: ` is a neighbour, `- ` a cause,
+    /// `1. ` a step, `Then: ` what the worker does where it is not the usual, `Do: ` the next step.
+    ///
+    /// A line that begins otherwise belongs to the part before it.
+    init(_ code: FailureCode, _ page: String) {
+        self.code = code
+        thenWhat = Self.usual(code)
+        var part: WritableKeyPath<Explanation, String> = \.meaning
+        for line in page.split(separator: "\n").map(String.init) {
+            let mark = line.prefix { $0 != " " }
+            let text = String(line.dropFirst(mark.count + 1))
+            if let other = FailureCode(rawValue: String(mark.dropLast())) {
+                differsFrom.append(Difference(code: other, how: text))
+                part = \.differsFrom[differsFrom.count - 1].how
+            } else if mark == "-" {
+                causes.append(text)
+                part = \.causes[causes.count - 1]
+            } else if mark == "\(steps.count + 1)." {
+                steps.append(text)
+                part = \.steps[steps.count - 1]
+            } else if mark == "Then:" || mark == "Do:" {
+                part = mark == "Do:" ? \.nextStep : \.thenWhat
+                self[keyPath: part] = text
+            } else {
+                self[keyPath: part] += (self[keyPath: part].isEmpty ? "" : "\n") + line
+            }
         }
     }
 }
@@ -58,7 +82,15 @@ extension FailureCode {
 
 /// The three things that can happen next, said once for all codes.
 extension Explanation {
-    static func triesAgain(_ code: FailureCode) -> String {
+    private static func usual(_ code: FailureCode) -> String {
+        switch code.remedy {
+        case .tryAgain: triesAgain(code)
+        case .grace: waitsOutTheGrace(code)
+        case .fail, .isolate: failsAtOnce(code)
+        }
+    }
+
+    private static func triesAgain(_ code: FailureCode) -> String {
         """
         Keeps the waiting requests in work/ and asks again at growing intervals (2 s up to 2 min) until one of \
         them has waited giveUpAfter (10 min) or its grant has ended; that one then fails with this code. \
@@ -68,7 +100,7 @@ extension Explanation {
         """
     }
 
-    static func waitsOutTheGrace(_ code: FailureCode) -> String {
+    private static func waitsOutTheGrace(_ code: FailureCode) -> String {
         """
         Tries again slowly for the time called grace (30 s), since a new secret or consent takes a moment to \
         spread; then the waiting requests fail, and each new one fails after a grace of its own. Revokes, \
@@ -78,7 +110,7 @@ extension Explanation {
         """
     }
 
-    static func failsAtOnce(_ code: FailureCode) -> String {
+    private static func failsAtOnce(_ code: FailureCode) -> String {
         """
         Fails the request at once, because waiting cannot mend it; the other requests go on. After correcting \
         the cause or the file, in the spool's folder (one file, or all of them):
