@@ -58,7 +58,7 @@ struct OptionsTests {
     func portFile() throws {
         let folder = try TemporaryFolder()
         let emulator = try RunningEmulator("--port-file", folder.path + "/port")
-        #expect(readFile(folder.path + "/port") == Array("\(emulator.client.port)\n".utf8))
+        #expect(try readFile(folder.path + "/port") == Array("\(emulator.client.port)\n".utf8))
     }
 
     @Test("The log file has one line for each request, none for the control interface")
@@ -67,7 +67,7 @@ struct OptionsTests {
         let emulator = try RunningEmulator("--log", folder.path + "/log")
         _ = try emulator.get(token: try emulator.token())
         _ = try emulator.control("GET", "counts")
-        let lines = try #require(readFile(folder.path + "/log")).split(separator: UInt8(ascii: "\n"))
+        let lines = try readFile(folder.path + "/log").split(separator: UInt8(ascii: "\n"))
         #expect(lines.map { JSON(Array($0))?["kind"]?.text } == ["token", "get"])
     }
 

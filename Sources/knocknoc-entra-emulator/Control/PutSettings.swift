@@ -23,28 +23,17 @@ extension State {
         for member in body.members ?? [] {
             if member.key == "clientId" { continue }
             if member.key == "policies" {
-                policies = try member.items { (item) throws(ControlError) in item }
+                directory.policies = try member.items { (item) throws(ControlError) in item }
                 continue
             }
             if member.key == "quotaUsedUpMs" {
                 window.usedUpUntil = Moment.now().monotonic + Double(try member.whole()) / 1_000
                 continue
             }
-            if try settings.apply(member) { continue }
-            if try apps[index].apply(member) { continue }
-            if try applyDirectory(member) { continue }
+            if try directory.settings.apply(member) { continue }
+            if try directory.apps[index].apply(member) { continue }
+            if try directory.applyDirectory(member) { continue }
             throw ControlError("no setting '\(member.key)'")
         }
-    }
-
-    private mutating func applyDirectory(_ member: JSON.Member) throws(ControlError) -> Bool {
-        var directory = Seed()
-        guard try directory.applyDirectory(member) else { return false }
-        switch member.key {
-        case "groups": userGroups = directory.userGroups
-        case "servicePrincipalGroups": principalGroups = directory.principalGroups
-        default: users = directory.users
-        }
-        return true
     }
 }

@@ -3,13 +3,9 @@ struct HTTPResponse: Sendable {
     var status: Int
     var headers: [HTTPHeader] = []
     var body: [UInt8] = []
+}
 
-    init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
-
+extension HTTPResponse {
     init(status: Int = 200, json: JSON, type: String = "application/json; charset=utf-8") {
         self.init(status: status, headers: [HTTPHeader(name: "Content-Type", value: type)], body: json.bytes)
     }

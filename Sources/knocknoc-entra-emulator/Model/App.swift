@@ -14,13 +14,9 @@ struct App: Sendable {
     var federatedTokens: [String] = []
     var isDisabled = false
     var isServicePrincipalMissing = false
+}
 
-    init(clientID: String, secrets: [Secret] = [], roles: [String] = []) {
-        self.clientID = clientID
-        self.secrets = secrets
-        self.roles = roles
-    }
-
+extension App {
     init(_ json: JSON) throws(ControlError) {
         guard let id = json["clientId"]?.text else { throw ControlError("an app needs a clientId") }
         self.init(clientID: id.lowercased())

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Takes requests, plays the part and keeps the log.
 final class Emulator: Sendable {
     private let state: Guarded<State>
@@ -28,9 +30,9 @@ final class Emulator: Sendable {
                 applied: kind.isWrite ? false : nil,
                 claims: kind == .token ? request.form["claims"] : nil
             )
-            let action = state.faults.next(kind, locationID: locationID)
-            entry.fault = action?.name
-            let reply = play(action, &state, request, &entry, now)
+            let fault = state.faults.next(kind, locationID: locationID)
+            entry.fault = fault?.name
+            let reply = play(fault?.action, &state, request, &entry, now)
             state.journal.append(entry)
             log?.append(entry.json.line)
             return reply
@@ -72,7 +74,7 @@ final class Emulator: Sendable {
         case .landLater(let milliseconds, let answer):
             let number = entry.number
             let kind = entry.kind
-            startThread { [self] in
+            Thread.detachNewThread { [self] in
                 pause(milliseconds: milliseconds)
                 self.land(request, kind: kind, number: number)
             }

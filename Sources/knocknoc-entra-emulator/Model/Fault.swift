@@ -6,6 +6,8 @@ struct Fault: Sendable {
     var skip: Int
     /// Nil is for ever.
     var left: Int?
+    /// As it was ordered.
+    let name: String
     let action: FaultAction
 
     func matches(_ kind: RequestKind, locationID id: String?) -> Bool {
@@ -30,13 +32,14 @@ extension Fault {
             guard let times = times.whole, times > 0 else { throw ControlError("times is a number above 0, or null") }
             left = times
         }
+        name = json["do"]?.text ?? ""
         action = try FaultAction(json)
     }
 
     var json: JSON {
         [
             "match": ["kind": .string(kind?.rawValue ?? "any"), "id": .optional(locationID)],
-            "times": left.map { .whole($0) } ?? .null, "after": .whole(skip), "do": .string(action.name),
+            "times": left.map { .whole($0) } ?? .null, "after": .whole(skip), "do": .string(name),
         ]
     }
 }
@@ -53,18 +56,18 @@ struct FaultQueue: Sendable {
         faults = []
     }
 
-    mutating func next(_ kind: RequestKind, locationID: String?) -> FaultAction? {
+    mutating func next(_ kind: RequestKind, locationID: String?) -> Fault? {
         for index in faults.indices where faults[index].matches(kind, locationID: locationID) {
             guard faults[index].skip == 0 else {
                 faults[index].skip -= 1
                 continue
             }
-            let action = faults[index].action
+            let fault = faults[index]
             if let left = faults[index].left {
                 faults[index].left = left - 1
                 if left == 1 { faults.remove(at: index) }
             }
-            return action
+            return fault
         }
         return nil
     }

@@ -50,27 +50,6 @@ enum FaultAction: Sendable {
         case let name: throw ControlError("no fault '\(name ?? "")'; say what to do with \"do\"")
         }
     }
-
-    var name: String {
-        switch self {
-        case .status: "status"
-        case .reset: "reset"
-        case .close: "close"
-        case .stall: "stall"
-        case .garbage: "garbage"
-        case .html: "html"
-        case .redirect: "redirect"
-        case .throttle: "throttle"
-        case .claimsChallenge: "claimsChallenge"
-        case .delay: "delay"
-        case .cut: "cut"
-        case .headersCut: "headersCut"
-        case .applyThenReset: "applyThenReset"
-        case .applyThenClose: "applyThenClose"
-        case .applyThenStall: "applyThenStall"
-        case .landLater: "landLater"
-        }
-    }
 }
 
 /// A status on order, with Graph's or the token endpoint's own body unless another is given.

@@ -14,14 +14,6 @@ struct Location: Sendable {
     var modified: String
     var kind: Kind
 
-    init(id: String, displayName: String, created: String, modified: String, kind: Kind) {
-        self.id = id
-        self.displayName = displayName
-        self.created = created
-        self.modified = modified
-        self.kind = kind
-    }
-
     static let ipType = "#microsoft.graph.ipNamedLocation"
     static let countryType = "#microsoft.graph.countryNamedLocation"
 
@@ -49,7 +41,9 @@ struct Location: Sendable {
         case .other: common
         }
     }
+}
 
+extension Location {
     /// The form of the control interface and the seed.
     init(_ json: JSON, id: String, at time: String) throws(ControlError) {
         self.id = id.lowercased()

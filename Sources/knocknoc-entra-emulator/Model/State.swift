@@ -1,14 +1,9 @@
 /// Everything the emulator knows; one lock guards it.
 struct State: Sendable {
     let seed: Seed
-    var apps: [App]
-    var settings: Settings
+    /// The tenant as it has become since.
+    var directory: Seed
     var locations: LocationStore
-    var policies: [JSON]
-    var userGroups: [String: [String]]
-    var principalGroups: [String: [String]]
-    /// Object ids by user principal name.
-    var users: [String: String]
     var tokens = TokenStore()
     var faults = FaultQueue()
     var journal = Journal()
@@ -17,18 +12,19 @@ struct State: Sendable {
     /// The `jti` of every client assertion so far.
     var usedAssertions: Set<String> = []
 
-    var tenant: String { seed.tenant }
-
     init(seed: Seed) {
-        self.seed = seed
-        apps = seed.apps
-        settings = seed.settings
+        (self.seed, directory) = (seed, seed)
         locations = LocationStore(seed.locations)
-        policies = seed.policies
-        userGroups = seed.userGroups
-        principalGroups = seed.principalGroups
-        users = seed.users
     }
+
+    var tenant: String { directory.tenant }
+    var apps: [App] { directory.apps }
+    var settings: Settings { directory.settings }
+    var policies: [JSON] { directory.policies }
+    var userGroups: [String: [String]] { directory.userGroups }
+    var principalGroups: [String: [String]] { directory.principalGroups }
+    /// Object ids by user principal name.
+    var users: [String: String] { directory.users }
 
     /// The answer to a request, faults and the log aside.
     mutating func answer(_ request: HTTPRequest, kind: RequestKind, at now: Moment) -> Outcome {

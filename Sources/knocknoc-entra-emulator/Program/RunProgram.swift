@@ -1,4 +1,5 @@
 import COpenSSL
+import Foundation
 import Glibc
 
 let version = "0.1.0"
@@ -24,7 +25,7 @@ func runProgram(arguments: [String]) -> Int32 {
             try TLSFiles(certificate: file, key: options.keyFile ?? "")
         }
         let listener = try Listener(address: options.bind, port: options.port)
-        startThread { listener.acceptForEver(emulator: emulator, tls: tls) }
+        Thread.detachNewThread { listener.acceptForEver(emulator: emulator, tls: tls) }
         if let path = options.portFile { try writeAtomically("\(listener.port)\n", to: path) }
         let host = options.bind == "::1" ? "[::1]" : options.bind
         _ = say("listening on \(tls == nil ? "http" : "https")://\(host):\(listener.port)\n")
@@ -44,17 +45,21 @@ struct StartError: Error {
     }
 
     /// A system call that failed, with the reason it gave.
-    init(call: String) {
-        let reason = errno
+    init(call: String, errno reason: Int32 = errno) {
         text = "\(call): \(unsafe String(cString: strerror(reason)))"
+    }
+
+    /// The same of a call that Foundation made.
+    init(_ call: String, _ error: any Error) {
+        let cause = (error as? CocoaError)?.underlying as? POSIXError
+        self.init(call: call, errno: cause?.code.rawValue ?? 0)
     }
 }
 
 private func makeEmulator(_ options: Options) throws(StartError) -> Emulator {
     var seed = Seed.builtIn
     if let path = options.seedFile {
-        guard let bytes = readFile(path) else { throw StartError(call: "open \(path)") }
-        guard let json = JSON(json5: bytes) else { throw StartError("\(path) is not JSON or JSON5") }
+        guard let json = JSON(json5: try readFile(path)) else { throw StartError("\(path) is not JSON or JSON5") }
         do throws(ControlError) {
             seed = try Seed(json)
         } catch {
@@ -68,11 +73,11 @@ private func makeEmulator(_ options: Options) throws(StartError) -> Emulator {
 }
 
 private func say(_ text: String) -> Int32 {
-    writeAll(text, to: STDOUT_FILENO)
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     return 0
 }
 
 private func complain(_ text: String, status: Int32) -> Int32 {
-    writeAll("knocknoc-entra-emulator: \(text)\n", to: STDERR_FILENO)
+    try? FileHandle.standardError.write(contentsOf: Data("knocknoc-entra-emulator: \(text)\n".utf8))
     return status
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// One reading of both clocks: the wall for what is shown, the monotonic one for what is measured.
@@ -19,47 +20,30 @@ struct Moment: Sendable {
     }
 
     /// `2019-09-04T01:11:34.9387578Z`: Graph's named locations have seven fractional digits.
-    var graphText: String { date + "T" + time + "." + padded(nanoseconds / 100, 7) + "Z" }
+    var graphText: String { text("%FT%T.") + String(10_000_000 + nanoseconds / 100).dropFirst() + "Z" }
 
     /// `2022-11-24T01:31:47`: Graph's error bodies have no zone.
-    var zonelessText: String { date + "T" + time }
+    var zonelessText: String { text("%FT%T") }
 
     /// `2023-05-06 06:03:00Z`, as the token endpoint writes it.
-    var tokenText: String { date + " " + time + "Z" }
+    var tokenText: String { text("%F %TZ") }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
     func httpText(addingSeconds extra: Int = 0) -> String {
-        let later = Moment(seconds: seconds + extra, nanoseconds: 0, monotonic: 0)
-        let (year, month, day) = later.calendar
-        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][later.seconds / 86_400 % 7]
-        let name = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
-        return "\(weekday), \(padded(day, 2)) \(name) \(year) \(later.time) GMT"
+        Moment(seconds: seconds + extra, nanoseconds: 0, monotonic: 0).text("%a, %d %b %Y %T GMT")
     }
 
-    private var date: String {
-        let (year, month, day) = calendar
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-    }
-
-    private var time: String {
-        let second = seconds % 86_400
-        return "\(padded(second / 3_600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-    }
-
-    /// Days to year, month and day, by eras of 400 years that begin on 1 March.
-    private var calendar: (Int, Int, Int) {
-        let days = seconds / 86_400 + 719_468
-        let era = days / 146_097
-        let ofEra = days % 146_097
-        let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * ofYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - (153 * shifted + 2) / 5 + 1)
+    /// strftime(3) in UTC; the program never leaves the C locale.
+    private func text(_ format: String) -> String {
+        var time = seconds
+        var fields = unsafe tm()
+        var bytes = [CChar](repeating: 0, count: 64)
+        unsafe gmtime_r(&time, &fields)
+        let count = unsafe strftime(&bytes, bytes.count, format, &fields)
+        return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+func pause(milliseconds: Int) {
+    if milliseconds > 0 { Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000) }
 }

@@ -42,11 +42,5 @@ extension App {
 }
 
 func randomBytes(_ count: Int) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    while bytes.count < count {
-        let word = generator.next()
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
-    }
-    return Array(bytes.prefix(count))
+    (0..<count).map { _ in UInt8.random(in: 0...255) }
 }
