@@ -35,12 +35,6 @@ extension CallerClaims: CustomStringConvertible, CustomDebugStringConvertible, C
 }
 
 extension JSONValue {
-    /// The text of a string.
-    package var text: String? {
-        guard case .string(let text) = self else { return nil }
-        return text
-    }
-
     /// Nothing to be seen in it: an empty text, list or object, or null.
     var isEmpty: Bool {
         switch self {
@@ -70,7 +64,7 @@ extension JSONValue {
     var shown: String {
         switch self {
         case .string(""): "an empty text"
-        case .string(let text): quoted(text, limit: 100) ?? "a text of \(text.utf8.count) bytes"
+        case .string(let text): SafeText.quoted(text, limit: 100) ?? "a text of \(text.utf8.count) bytes"
         case .number(let text): text.utf8.count <= 40 ? text : "a long number"
         case .bool(let flag): flag ? "true" : "false"
         case .null: "null"

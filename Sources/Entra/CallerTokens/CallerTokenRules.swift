@@ -76,7 +76,7 @@ package struct KeyIssuer: Hashable, Sendable {
         guard let key else { return }
         let effective = key.withTenant(tenantId)
         guard effective != issuer, effective != document?.withTenant(tenantId) else { return }
-        throw .keyIssuer(found: plainText(effective, limit: 100), expected: issuer)
+        throw .keyIssuer(found: SafeText.line(effective, limit: 100), expected: issuer)
     }
 }
 

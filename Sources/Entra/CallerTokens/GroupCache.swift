@@ -17,7 +17,7 @@ package struct GroupCache: Sendable {
     private static let mostEntries = 10_000
     private static let mostFlights = 8
 
-    private let requests: MemberGroupsRequest
+    private let requests: GraphRequests
     private let configured: Set<String>
     private let duration: Duration
     private var pacing: RateLimiter
@@ -41,7 +41,7 @@ package struct GroupCache: Sendable {
 
     /// `configured` are the groups of all locations, in lower case; a `duration` of zero keeps nothing.
     package init(
-        _ requests: MemberGroupsRequest, configured: Set<String>, duration: Duration, requestsPerSecond: Double = 10,
+        _ requests: GraphRequests, configured: Set<String>, duration: Duration, requestsPerSecond: Double = 10,
         at now: ContinuousClock.Instant
     ) {
         self.requests = requests
@@ -83,11 +83,13 @@ package struct GroupCache: Sendable {
         pacing.pass(at: now)
         underWay += 1
         let member = wanted.removeFirst()
-        guard let link = flights[member]?.nextLink else {
-            flights[member] = Flight(askedAt: now)
-            return (member, requests.first(of: member, token: token, clientRequestId: clientRequestId))
+        if let link = flights[member]?.nextLink,
+            let next = requests.next(link, token: token, clientRequestId: clientRequestId)
+        {
+            return (member, next)
         }
-        return (member, requests.next(link, token: token, clientRequestId: clientRequestId))
+        flights[member] = Flight(askedAt: now)
+        return (member, requests.groups(of: member, token: token, clientRequestId: clientRequestId))
     }
 
     /// Throws what keeps the groups from being learnt; they stay wanted, and when to ask again is the caller's to decide.
@@ -100,9 +102,9 @@ package struct GroupCache: Sendable {
         if case .success(let reply) = result, let refusal = refusal(reply, of: member) {
             return keep(.refused(refusal), of: member, askedAt: flight.askedAt, at: now)
         }
-        let page: MemberGroups
+        let page: GraphPage<String>
         do throws(ReplyVerdict) {
-            page = try MemberGroups.read(result, now: date)
+            page = try GraphPage.groups(result, now: date)
             if let link = page.nextLink, !requests.mayFollow(link), case .success(let reply) = result {
                 throw ReplyVerdict(reply, to: .groups, now: date, finding: "Its next page lies on another host.")
             }
@@ -112,8 +114,8 @@ package struct GroupCache: Sendable {
             throw error
         }
         pacing.wasServed()
-        flight.seen += page.groups.count
-        flight.found.formUnion(configured.intersection(page.groups))
+        flight.seen += page.elements.count
+        flight.found.formUnion(configured.intersection(page.elements))
         flight.nextLink = page.nextLink
         if flight.seen > Self.mostGroups {
             keep(.refused(.tooManyGroups(Self.mostGroups)), of: member, askedAt: flight.askedAt, at: now)

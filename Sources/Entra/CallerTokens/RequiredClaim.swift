@@ -1,3 +1,5 @@
+import Grants
+
 /// One entry of the setting requiredClaims: a claim that has to be there, or has to have a certain value.
 package struct RequiredClaim: Hashable, Sendable {
     package let name: String
@@ -14,9 +16,9 @@ package struct RequiredClaim: Hashable, Sendable {
     /// Nil where a value stands there without a name.
     package static func parse(_ text: String) -> [RequiredClaim]? {
         var result: [RequiredClaim] = []
-        for part in text.split(separator: ";") where !String(part).trimmingBlanks().isEmpty {
+        for part in text.split(separator: ";") where !String(part).trimmed.isEmpty {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                .map { String($0).trimmingBlanks() }
+                .map { String($0).trimmed }
             guard let name = sides.first, !name.isEmpty else { return nil }
             result.append(RequiredClaim(name: name, value: sides.count == 2 ? sides[1] : nil))
         }

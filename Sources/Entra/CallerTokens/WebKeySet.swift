@@ -10,14 +10,11 @@ package struct WebKeySet: Hashable, Sendable {
     package static func read(
         _ result: Result<HTTPReply, TransportFailure>, now: Timestamp
     ) throws(ReplyVerdict) -> WebKeySet {
-        let (reply, members) = try readObject(result, to: .keys, now: now)
-        guard case .array(let elements) = members["keys"] else {
+        let (reply, json) = try readObject(result, to: .keys, now: now)
+        guard let elements = json["keys"]?.elements else {
             throw ReplyVerdict(reply, to: .keys, now: now, finding: "Its content is no set of keys.")
         }
-        var keys: [WebKey] = []
-        for element in elements.prefix(limit) {
-            if case .object(let members) = element.value, let key = WebKey(members.values) { keys.append(key) }
-        }
+        let keys = elements.prefix(limit).compactMap(WebKey.init)
         guard !keys.isEmpty else {
             throw ReplyVerdict(reply, to: .keys, now: now, finding: "There is no RSA key for signatures in it.")
         }
@@ -38,26 +35,24 @@ package struct WebKey: Hashable, Sendable {
     /// May hold `{tenantid}`.
     package let issuer: String?
 
-    init?(_ members: [String: JSONValue]) {
-        guard members["kty"]?.text == "RSA", members["use"].map({ $0.text == "sig" }) ?? true,
-            members["alg"].map({ $0.text == "RS256" }) ?? true, let id = members["kid"]?.text, !id.isEmpty,
-            let material = Material(members)
+    init?(_ json: JSONValue) {
+        guard json["kty"]?.text == "RSA", json["use"].map({ $0.text == "sig" }) ?? true,
+            json["alg"].map({ $0.text == "RS256" }) ?? true, let id = json["kid"]?.text, !id.isEmpty,
+            let material = Material(json)
         else { return nil }
         self.id = id
         self.material = material
-        issuer = members["issuer"]?.text
+        issuer = json["issuer"]?.text
     }
 }
 
 extension WebKey.Material {
-    fileprivate init?(_ members: [String: JSONValue]) {
-        if let modulus = members["n"]?.text.flatMap(Base64URL.decode), !modulus.isEmpty,
-            let exponent = members["e"]?.text.flatMap(Base64URL.decode), !exponent.isEmpty
+    fileprivate init?(_ json: JSONValue) {
+        if let modulus = json["n"]?.text.flatMap(Base64URL.decode), !modulus.isEmpty,
+            let exponent = json["e"]?.text.flatMap(Base64URL.decode), !exponent.isEmpty
         {
             self = .numbers(modulus: modulus, exponent: exponent)
-        } else if case .array(let chain) = members["x5c"],
-            let certificate = chain.first?.value.text.flatMap(Base64URL.decode), !certificate.isEmpty
-        {
+        } else if let certificate = json["x5c"]?.elements?.first?.text.flatMap(Base64URL.decode), !certificate.isEmpty {
             self = .certificate(certificate)
         } else {
             return nil

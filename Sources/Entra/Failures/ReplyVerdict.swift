@@ -60,6 +60,27 @@ extension ReplyVerdict {
     }
 }
 
+/// The answer, where its status is 200; anything else is a verdict.
+func success(
+    _ result: Result<HTTPReply, TransportFailure>, to operation: GraphOperation, now: Timestamp
+) throws(ReplyVerdict) -> HTTPReply {
+    guard case .success(let reply) = result, reply.status == 200 else {
+        throw verdict(on: result, to: operation, now: now)
+    }
+    return reply
+}
+
+/// The same with the JSON object that it holds.
+func readObject(
+    _ result: Result<HTTPReply, TransportFailure>, to operation: GraphOperation, now: Timestamp
+) throws(ReplyVerdict) -> (reply: HTTPReply, json: JSONValue) {
+    let reply = try success(result, to: operation, now: now)
+    guard let json = StrictJSON.answer(reply.body), json.isObject else {
+        throw ReplyVerdict(reply, to: operation, now: now, finding: "Its content is no JSON object.")
+    }
+    return (reply, json)
+}
+
 /// The verdict on a request that did not succeed.
 package func verdict(
     on result: Result<HTTPReply, TransportFailure>,

@@ -1,3 +1,5 @@
+import Grants
+
 /// Bytes to send, and whether a person may see them.
 package struct HTTPBody: Equatable, Sendable {
     package let bytes: [UInt8]
@@ -28,15 +30,11 @@ extension HTTPBody: CustomStringConvertible, CustomDebugStringConvertible, Custo
 /// Every byte but RFC 3986's unreserved ones is escaped: Entra reads `+` as a blank, and secrets hold `+`, `~` and `%`.
 func formEncoded(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
-    for byte in text.utf8 {
+    Array(text.utf8).appendPercentEscaped(to: &result) { byte in
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.append(byte)
-        default: result += [0x25, hexDigit(byte >> 4), hexDigit(byte & 15)]
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
         }
     }
     return result
-}
-
-private func hexDigit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? 0x30 + nibble : 0x41 + nibble - 10
 }

@@ -43,7 +43,7 @@ extension HTTPReply {
         case .wrongType: finding ?? "It is no IP-based location."
         case .notUnderstood: finding ?? "That is no answer to this request: some proxy may have changed it."
         case .redirected:
-            "It points\(headers["Location"].map { " to \(plainText($0, limit: 120))" } ?? " elsewhere"), and redirects "
+            "It points\(headers["Location"].map { " to \(SafeText.line($0, limit: 120))" } ?? " elsewhere"), and redirects "
                 + "are not followed: a portal or proxy answered, or a URL in the configuration is wrong."
         case .foreign: "That is not how Microsoft answers: a proxy, a portal or a wrong URL. Let this host pass."
         case .proxyDenied: "The proxy wants a login of its own. Put user and password into the proxy's URL."

@@ -22,13 +22,13 @@ package struct HTTPReply: Equatable, Sendable {
 
     /// What Microsoft's support asks for.
     package var requestId: String? {
-        (headers["request-id"] ?? headers["x-ms-request-id"]).map { plainText($0, limit: 80) }
+        (headers["request-id"] ?? headers["x-ms-request-id"]).map { SafeText.line($0, limit: 80) }
     }
 
     /// A page for people, which neither Graph nor the token endpoint ever sends: some proxy or portal answered.
     package var isPage: Bool {
         if let type = headers["Content-Type"]?.lowercased(), type.contains("html") { return true }
-        return withoutByteOrderMark(body).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == 0x3C
+        return StrictJSON.withoutByteOrderMark(body).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == 0x3C
     }
 }
 

@@ -45,9 +45,9 @@ package struct HTTPRequest: Equatable, Sendable {
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "\(method.rawValue) \(plainText(url, limit: 200))" }
+    package var description: String { "\(method.rawValue) \(SafeText.line(url, limit: 200))" }
     package var debugDescription: String { description }
     package var customMirror: Mirror {
-        Mirror(self, children: ["method": method.rawValue, "url": plainText(url, limit: 200)])
+        Mirror(self, children: ["method": method.rawValue, "url": SafeText.line(url, limit: 200)])
     }
 }

@@ -6,7 +6,7 @@ package enum RetryAfter {
 
     /// Nil when the header is missing or means nothing; a date is measured by the server's own clock if it told us.
     package static func delay(in headers: HTTPHeaders, now: Timestamp) -> Duration? {
-        guard let text = headers["Retry-After"]?.trimmingBlanks() else { return nil }
+        guard let text = headers["Retry-After"]?.trimmed else { return nil }
         if let seconds = decimal(text) { return min(seconds, limit) }
         guard let date = Timestamp(httpDate: text) else { return nil }
         let start = headers["Date"].flatMap(Timestamp.init(httpDate:)) ?? now
@@ -23,14 +23,5 @@ package enum RetryAfter {
         guard parts.count == 2 else { return .seconds(seconds) }
         let digits = parts[1].utf8.prefix(3).map { Int64($0 - 0x30) } + [0, 0, 0]
         return .milliseconds(seconds * 1_000 + digits[0] * 100 + digits[1] * 10 + digits[2])
-    }
-}
-
-extension String {
-    func trimmingBlanks() -> String {
-        var rest = self[...].unicodeScalars
-        while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -67,7 +67,7 @@ package struct TransportFailure: Error, Hashable, Sendable {
         self.verifyResult = verifyResult
         self.connectStatus = connectStatus
         self.status = status
-        self.message = plainText(message, limit: 240)
+        self.message = SafeText.line(message, limit: 240)
         self.mayHaveTakenEffect = mayHaveTakenEffect
     }
 }

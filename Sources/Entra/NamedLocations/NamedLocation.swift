@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Grants
 
 /// An IP-based named location as Graph shows it; its ranges stay text, since an admin may have written any form.
@@ -23,105 +22,45 @@ extension NamedLocation {
         _ result: Result<HTTPReply, TransportFailure>,
         now: Timestamp
     ) throws(ReplyVerdict) -> NamedLocation {
-        let reply: HTTPReply
-        switch result {
-        case .success(let success): reply = success
-        case .failure(let failure): throw ReplyVerdict(failure, to: .get)
+        let reply = try success(result, to: .get, now: now)
+        guard let json = StrictJSON.answer(reply.body), let type = json["@odata.type"]?.text else {
+            throw ReplyVerdict(
+                reply, .notUnderstood, to: .get, now: now,
+                finding: "Its content is no JSON object with an @odata.type.")
         }
-        guard reply.status == 200 else { throw ReplyVerdict(reply, to: .get, now: now) }
-        do throws(Unreadable) {
-            return try NamedLocation(json: reply.body)
-        } catch {
-            switch error {
-            case .wrongType(let type):
-                let finding =
-                    "The location is a \(type), which holds no ranges that could be set. Configure the id of an IP location."
-                throw ReplyVerdict(reply, .wrongType, to: .get, now: now, finding: finding)
-            case .noLocation(let finding):
-                throw ReplyVerdict(reply, .notUnderstood, to: .get, now: now, finding: finding)
-            }
-        }
-    }
-
-    private enum Unreadable: Error {
-        case wrongType(String)
-        case noLocation(String)
-    }
-
-    private init(json bytes: [UInt8]) throws(Unreadable) {
-        let data = Data(withoutByteOrderMark(bytes))
-        guard let tag = try? JSONDecoder().decode(TypeTag.self, from: data) else {
-            throw .noLocation("Its content is no JSON object with an @odata.type.")
-        }
-        guard tag.type.lowercased() == "#microsoft.graph.ipnamedlocation" else {
-            throw .wrongType(plainText(String(tag.type.split(separator: ".").last ?? ""), limit: 60))
-        }
-        do {
-            let document = try JSONDecoder().decode(LocationDocument.self, from: data)
-            self.init(
-                id: document.id,
-                displayName: document.displayName,
-                isTrusted: document.isTrusted,
-                ranges: document.ipRanges.map(\.text)
+        guard type.lowercased() == "#microsoft.graph.ipnamedlocation" else {
+            let noun = SafeText.line(String(type.split(separator: ".").last ?? ""), limit: 60)
+            throw ReplyVerdict(
+                reply, .wrongType, to: .get, now: now,
+                finding:
+                    "The location is a \(noun), which holds no ranges that could be set. Configure the id of an IP location."
             )
-        } catch let error as DecodingError {
-            throw .noLocation("Its content is no IP location: \(error.place)")
+        }
+        do throws(JSONError) {
+            return try NamedLocation(json: json)
         } catch {
-            throw .noLocation("Its content is no IP location.")
+            throw ReplyVerdict(
+                reply, .notUnderstood, to: .get, now: now, finding: "Its content is no IP location: \(error).")
         }
     }
-}
 
-private struct TypeTag: Decodable {
-    let type: String
-
-    enum CodingKeys: String, CodingKey {
-        case type = "@odata.type"
+    private init(json: JSONValue) throws(JSONError) {
+        let ranges: [RangeText] = try json.member("ipRanges")
+        self.init(
+            id: try json.member("id"), displayName: try json.optional("displayName"),
+            isTrusted: try json.optional("isTrusted"), ranges: ranges.map(\.text))
     }
 }
 
-private struct LocationDocument: Decodable {
-    let id: String
-    let displayName: String?
-    let isTrusted: Bool?
-    let ipRanges: [RangeDocument]
-}
-
-private struct RangeDocument: Decodable {
+/// One range as Graph wrote it.
+private struct RangeText: JSONReadable {
     let text: String
 
-    private enum CodingKeys: CodingKey {
-        case cidrAddress
-        case lowerAddress
-        case upperAddress
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        if container.contains(.lowerAddress) {
-            let lower = try container.decode(String.self, forKey: .lowerAddress)
-            text = try lower + "-" + container.decode(String.self, forKey: .upperAddress)
+    init(json: JSONValue) throws(JSONError) {
+        if let lower: String = try json.optional("lowerAddress") {
+            text = lower + "-" + (try json.member("upperAddress") as String)
         } else {
-            text = try container.decode(String.self, forKey: .cidrAddress)
+            text = try json.member("cidrAddress")
         }
-    }
-}
-
-extension DecodingError {
-    /// Which field is missing or of the wrong kind, without any of the content.
-    fileprivate var place: String {
-        switch self {
-        case .keyNotFound(let key, let context): "\(path(context, key)) is missing."
-        case .valueNotFound(_, let context): "\(path(context)) is null."
-        case .typeMismatch(_, let context): "\(path(context)) is of another kind."
-        case .dataCorrupted(let context): "\(path(context)) cannot be read."
-        @unknown default: "it cannot be read."
-        }
-    }
-
-    private func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
-        let keys = context.codingPath + (last.map { [$0] } ?? [])
-        let names = keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-        return names.isEmpty ? "it" : names.joined(separator: ".")
     }
 }

@@ -49,7 +49,7 @@ package enum NamedLocationPatch {
 
 extension HTTPReply {
     fileprivate var isEmptyOrJSON: Bool {
-        let first = withoutByteOrderMark(body).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let first = StrictJSON.withoutByteOrderMark(body).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         return first == nil || first == 0x7B
     }
 }

@@ -21,22 +21,16 @@ package struct ConditionalAccessPolicy: Hashable, Sendable {
         try GraphPage.read(result, of: "policies", now: now, ConditionalAccessPolicy.init)
     }
 
-    init?(_ members: [String: JSONValue]) {
-        name = plainText(members["displayName"]?.text ?? members["id"]?.text ?? "a policy without name", limit: 80)
-        state = State(members["state"]?.text ?? "")
-        let locations = members["conditions"]?.member("locations")
-        included = Self.ids(locations?.member("includeLocations"))
-        excluded = Self.ids(locations?.member("excludeLocations"))
+    init?(_ json: JSONValue) {
+        name = SafeText.line(json["displayName"]?.text ?? json["id"]?.text ?? "a policy without name", limit: 80)
+        state = State(json["state"]?.text ?? "")
+        let locations = json["conditions"]?["locations"]
+        included = Self.ids(locations?["includeLocations"])
+        excluded = Self.ids(locations?["excludeLocations"])
     }
 
     private static func ids(_ value: JSONValue?) -> Set<String> {
-        guard case .array(let nodes)? = value else { return [] }
-        var ids: Set<String> = []
-        for node in nodes {
-            guard let text = node.value.text else { continue }
-            ids.insert(Identifier(text)?.description ?? text)
-        }
-        return ids
+        Set((value?.texts ?? []).map { Identifier($0)?.description ?? $0 })
     }
 
     /// All that it names, besides every place there is.
@@ -55,7 +49,7 @@ extension ConditionalAccessPolicy.State: CustomStringConvertible {
             case "enabled": .on
             case "enabledForReportingButNotEnforced": .reportOnly
             case "disabled": .off
-            default: .other(plainText(text, limit: 40))
+            default: .other(SafeText.line(text, limit: 40))
             }
     }
 
@@ -83,18 +77,10 @@ package struct NamedLocationSummary: Hashable, Sendable {
         try GraphPage.read(result, of: "named locations", now: now, NamedLocationSummary.init)
     }
 
-    private init?(_ members: [String: JSONValue]) {
-        guard let id = members["id"]?.text else { return nil }
+    private init?(_ json: JSONValue) {
+        guard let id = json["id"]?.text else { return nil }
         self.id = id.lowercased()
-        rangeCount = if case .array(let ranges)? = members["ipRanges"] { ranges.count } else { 0 }
-        isTrusted = members["isTrusted"] == .bool(true)
-    }
-}
-
-extension JSONValue {
-    /// Of an object; nil where it has none of that name.
-    package func member(_ name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.node.value
+        rangeCount = json["ipRanges"]?.elements?.count ?? 0
+        isTrusted = json["isTrusted"] == .bool(true)
     }
 }

@@ -22,20 +22,17 @@ package struct WhatIf: Hashable, Sendable {
     }
 }
 
-extension ConditionalAccessRequest {
+extension GraphRequests {
     package func evaluate(_ whatIf: WhatIf, token: AccessToken, clientRequestId: String) -> HTTPRequest {
-        HTTPRequest(
-            .post, "\(graph)/v1.0/identity/conditionalAccess/evaluate",
-            headers: [HTTPHeader("client-request-id", clientRequestId)], body: .json(whatIf.body),
-            accessToken: token.secret, timeouts: timeouts)
+        request(
+            .post, "identity/conditionalAccess/evaluate", body: .json(whatIf.body), token: token,
+            clientRequestId: clientRequestId)
     }
 
     /// Looks a user up by name, which takes User.Read.All.
     package func user(_ principalName: String, token: AccessToken, clientRequestId: String) -> HTTPRequest {
         let name = String(decoding: formEncoded(principalName), as: UTF8.self)
-        return HTTPRequest(
-            .get, "\(graph)/v1.0/users/\(name)?$select=id", headers: [HTTPHeader("client-request-id", clientRequestId)],
-            accessToken: token.secret, timeouts: timeouts)
+        return request(.get, "users/\(name)?$select=id", token: token, clientRequestId: clientRequestId)
     }
 }
 
@@ -54,19 +51,14 @@ package struct PolicyOutcome: Hashable, Sendable {
         try GraphPage.read(result, of: "policies", now: now, PolicyOutcome.init).elements
     }
 
-    private init?(_ members: [String: JSONValue]) {
-        guard case .bool(let applies)? = members["policyApplies"], let policy = ConditionalAccessPolicy(members) else {
+    private init?(_ json: JSONValue) {
+        guard case .bool(let applies)? = json["policyApplies"], let policy = ConditionalAccessPolicy(json) else {
             return nil
         }
         self.policy = policy
         self.applies = applies
-        reasons = plainText(members["analysisReasons"]?.text ?? "notSet", limit: 80)
-        controls =
-            if case .array(let nodes)? = members["grantControls"]?.member("builtInControls") {
-                nodes.compactMap { $0.value.text.map { plainText($0, limit: 40) } }
-            } else {
-                []
-            }
+        reasons = SafeText.line(json["analysisReasons"]?.text ?? "notSet", limit: 80)
+        controls = (json["grantControls"]?["builtInControls"]?.texts ?? []).map { SafeText.line($0, limit: 40) }
     }
 }
 
@@ -74,8 +66,8 @@ package struct PolicyOutcome: Hashable, Sendable {
 package func readUserId(
     _ result: Result<HTTPReply, TransportFailure>, now: Timestamp
 ) throws(ReplyVerdict) -> Identifier {
-    let (reply, members) = try readObject(result, to: .get, now: now)
-    guard let id = members["id"]?.text.flatMap(Identifier.init) else {
+    let (reply, json) = try readObject(result, to: .get, now: now)
+    guard let id = json["id"]?.text.flatMap(Identifier.init) else {
         throw ReplyVerdict(reply, to: .get, now: now, finding: "Its content is no user with an id.")
     }
     return id

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// RFC 4648, section 5: the alphabet of JSON web tokens, without padding.
 package enum Base64URL {
     package static func encode(_ bytes: [UInt8]) -> String {
-        String(decoding: Data(bytes).base64EncodedData().compactMap(urlByte), as: UTF8.self)
+        Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
     /// Takes both alphabets, padded or not; nil for anything else.
@@ -12,14 +12,5 @@ package enum Base64URL {
         guard standard.count % 4 != 1 else { return nil }
         standard += Array(repeating: 0x3D, count: (4 - standard.count % 4) % 4)
         return Data(base64Encoded: Data(standard)).map { Array($0) }
-    }
-
-    private static func urlByte(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x2B: 0x2D
-        case 0x2F: 0x5F
-        case 0x3D: nil
-        default: byte
-        }
     }
 }

@@ -40,7 +40,7 @@ extension ChainCertificate {
     fileprivate init(fields: [String]) {
         func field(_ name: String, limit: Int = 300) -> String {
             let line = fields.first { $0.hasPrefix(name + ":") } ?? ""
-            return plainText(String(line.dropFirst(name.count + 1)), limit: limit)
+            return SafeText.line(String(line.dropFirst(name.count + 1)), limit: limit)
         }
         subject = field("Subject")
         issuer = field("Issuer")

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Grants
 
 /// What a 401 asks the next token for: `Bearer …, error="insufficient_claims", claims="<base64 JSON>"`.
 package enum ClaimsChallenge {
@@ -16,8 +16,7 @@ package enum ClaimsChallenge {
     /// Standard or URL alphabet, padded or not; only a JSON object counts.
     private static func decoded(_ text: String) -> String? {
         guard text.utf8.count <= 8_192, let bytes = Base64URL.decode(text),
-            let json = String(validating: bytes, as: UTF8.self), json.trimmingBlanks().hasPrefix("{"),
-            (try? JSONDecoder().decode(AnyObject.self, from: Data(bytes))) != nil
+            let json = String(validating: bytes, as: UTF8.self), StrictJSON.answer(bytes)?.isObject ?? false
         else { return nil }
         return json
     }
@@ -49,13 +48,4 @@ package enum ClaimsChallenge {
         rest = rest[text.endIndex...]
         return String(text)
     }
-}
-
-/// Any JSON object, whatever is in it.
-private struct AnyObject: Decodable {
-    init(from decoder: any Decoder) throws {
-        _ = try decoder.container(keyedBy: NoKeys.self)
-    }
-
-    private enum NoKeys: CodingKey {}
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Grants
 
 /// The token endpoint's error: `{"error":"invalid_client","error_description":"AADSTS7000215: …",…}`.
@@ -12,14 +11,13 @@ package struct OAuthErrorBody {
 
     /// Nil unless the body is an object with an `error` text: nobody but an OAuth endpoint answers so.
     package init?(_ bytes: [UInt8]) {
-        guard let body = try? JSONDecoder().decode(Body.self, from: Data(withoutByteOrderMark(bytes))) else {
-            return nil
-        }
-        let description = body.description ?? ""
-        error = plainText(body.error, limit: 60)
-        words = plainText(String(Self.withoutTrace(description)), limit: 300)
-        number = Self.number(in: description) ?? body.codes?.first
-        traceId = body.traceId.map { plainText($0, limit: 80) }
+        guard let json = StrictJSON.answer(bytes), let error = json["error"]?.text else { return nil }
+        let description = json["error_description"]?.text ?? ""
+        self.error = SafeText.line(error, limit: 60)
+        words = SafeText.line(String(Self.withoutTrace(description)), limit: 300)
+        let codes: [Int]? = try? json.optional("error_codes")
+        number = Self.number(in: description) ?? codes?.first
+        traceId = json["trace_id"]?.text.map { SafeText.line($0, limit: 80) }
     }
 
     /// `AADSTS7000215: Invalid client secret provided. … Trace ID: …` up to the trace.
@@ -31,27 +29,5 @@ package struct OAuthErrorBody {
     private static func number(in text: String) -> Int? {
         guard let prefix = text.firstRange(of: "AADSTS") else { return nil }
         return Int(text[prefix.upperBound...].prefix { $0.isASCII && $0.isNumber }.prefix(9))
-    }
-}
-
-private struct Body: Decodable {
-    let error: String
-    let description: String?
-    let codes: [Int]?
-    let traceId: String?
-
-    enum CodingKeys: String, CodingKey {
-        case error
-        case description = "error_description"
-        case codes = "error_codes"
-        case traceId = "trace_id"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        error = try container.decode(String.self, forKey: .error)
-        description = try? container.decode(String.self, forKey: .description)
-        codes = try? container.decode([Int].self, forKey: .codes)
-        traceId = try? container.decode(String.self, forKey: .traceId)
     }
 }

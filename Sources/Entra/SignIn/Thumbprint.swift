@@ -7,9 +7,7 @@ package struct Thumbprint: Hashable, Sendable {
     package var isSHA256: Bool { bytes.count == 32 }
 
     /// Lower-case hexadecimal.
-    package var text: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var text: String { bytes.hexadecimalText }
 }
 
 extension Thumbprint {
@@ -28,7 +26,7 @@ extension Thumbprint {
             case let hidden where hidden.properties.isWhitespace || isInvisible(hidden):
                 dropped.append("\(name(hidden)) at character \(index + 1)")
             default:
-                let character = plainText(String(scalar), limit: 1)
+                let character = SafeText.line(String(scalar), limit: 1)
                 throw Failure(.entra001, "The certificate thumbprint holds \"\(character)\", which is no hex digit.")
             }
         }
@@ -51,8 +49,7 @@ extension Thumbprint {
 
     /// As `U+200E`.
     private static func name(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        "U+" + hexadecimal(scalar.value, 4).uppercased()
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -53,23 +53,6 @@ extension CIDR: CustomStringConvertible {
     }
 }
 
-extension CIDR: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        do throws(AddressError) {
-            self = try CIDR(text)
-        } catch {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.reason)
-        }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
-
 private func appendDecimal(_ number: UInt32, to text: inout [UInt8]) {
     if number >= 10 { appendDecimal(number / 10, to: &text) }
     text.append(UInt8(ascii: "0") + UInt8(number % 10))

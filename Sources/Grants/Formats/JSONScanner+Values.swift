@@ -34,7 +34,7 @@ extension JSONScanner {
             let start = place
             let name = try memberName()
             if let first = seen.place(of: name, among: members) {
-                let subject = quoted(name) ?? "a name"
+                let subject = SafeText.quoted(name) ?? "a name"
                 throw failure(
                     "expected each name once; \(subject) is also at line \(first.line), column \(first.column)",
                     at: start

@@ -1,9 +1,26 @@
-/// JSON without blanks, written member after member, straight into bytes.
+/// JSON, written member after member, straight into bytes: without blanks, or a member a line for people.
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    private var isBehindName = false
+    /// How deep the next line stands; nil where everything stands on one.
+    private var depth: Int?
 
-    package init() {}
+    package init(isForPeople: Bool = false) {
+        depth = isForPeople ? 0 : nil
+    }
+
+    /// What `write` makes, as one line of text, or several for people.
+    package static func text(isForPeople: Bool = false, _ write: (inout JSONWriter) -> Void) -> String {
+        var json = JSONWriter(isForPeople: isForPeople)
+        write(&json)
+        return String(decoding: json.bytes, as: UTF8.self) + "\n"
+    }
+
+    /// An object on a line.
+    package static func object(_ members: (inout JSONWriter) -> Void) -> String {
+        text { $0.object(members) }
+    }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
         bracketed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
@@ -13,11 +30,11 @@ package struct JSONWriter {
         bracketed(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
     }
 
-    /// The name of a member, which needs no escape; its value comes next.
+    /// The name of a member; its value comes next.
     package mutating func name(_ name: String) {
-        plain { $0.append(contentsOf: name.utf8) }
-        bytes.append(UInt8(ascii: ":"))
-        needsComma = false
+        string(name)
+        bytes.append(contentsOf: (depth == nil ? ":" : " : ").utf8)
+        isBehindName = true
     }
 
     package mutating func member(_ name: String, _ value: some JSONWritable) {
@@ -69,9 +86,8 @@ package struct JSONWriter {
         case "\n": bytes.append(contentsOf: #"\n"#.utf8)
         case "\r": bytes.append(contentsOf: #"\r"#.utf8)
         case "\t": bytes.append(contentsOf: #"\t"#.utf8)
-        case _ where isUnfitToShow(scalar.value):
-            let digits = String(scalar.value, radix: 16)
-            bytes.append(contentsOf: (#"\u"# + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
+        case _ where !SafeText.isPrintable(scalar):
+            for unit in Character(scalar).utf16 { bytes.append(contentsOf: (#"\u"# + hexadecimal(unit, 4)).utf8) }
         default: bytes.append(contentsOf: Character(scalar).utf8)
         }
     }
@@ -80,14 +96,26 @@ package struct JSONWriter {
         separate()
         bytes.append(opening)
         needsComma = false
+        depth = depth.map { $0 + 1 }
         content(&self)
+        depth = depth.map { $0 - 1 }
+        if needsComma { beginLine() }
         bytes.append(closing)
         needsComma = true
     }
 
     private mutating func separate() {
+        if isBehindName {
+            isBehindName = false
+            return
+        }
         if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if !bytes.isEmpty { beginLine() }
         needsComma = true
+    }
+
+    private mutating func beginLine() {
+        if let depth { bytes.append(contentsOf: ("\n" + String(repeating: "  ", count: depth)).utf8) }
     }
 }
 
@@ -96,14 +124,6 @@ private let quote = UInt8(ascii: "\"")
 extension UInt8 {
     /// Whether it stands for itself in any JSON string.
     fileprivate var isPlain: Bool { (0x20...0x7e).contains(self) && self != quote && self != UInt8(ascii: "\\") }
-}
-
-/// Control characters, line ends that only some readers know, and marks of direction (UAX #9); all within four digits.
-private func isUnfitToShow(_ value: UInt32) -> Bool {
-    switch value {
-    case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF: true
-    default: false
-    }
 }
 
 /// What knows its own form in JSON.
@@ -121,6 +141,14 @@ extension Bool: JSONWritable {
 
 extension Int: JSONWritable {
     package func write(to json: inout JSONWriter) { json.word(String(self)) }
+}
+
+extension Dictionary: JSONWritable where Key == String, Value: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            for (name, value) in sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+        }
+    }
 }
 
 extension Array: JSONWritable where Element: JSONWritable {

@@ -25,7 +25,16 @@ package enum StrictJSON {
         throw scanner.failure("expected the end of the file after the document, found \(scanner.found)")
     }
 
-    static func refuseNonText(_ bytes: [UInt8]) throws(JSONError) {
+    /// An answer of somebody else's; nil where it is none. Some gateways put a byte order mark before it.
+    package static func answer(_ bytes: [UInt8]) -> JSONValue? {
+        (try? parse(Array(withoutByteOrderMark(bytes))))?.value
+    }
+
+    package static func withoutByteOrderMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    }
+
+    private static func refuseNonText(_ bytes: [UInt8]) throws(JSONError) {
         guard let first = bytes.first else {
             throw JSONError(
                 "the file is empty: its writer stopped early, or power was lost before the data was on disk"

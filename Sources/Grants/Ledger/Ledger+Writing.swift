@@ -6,7 +6,7 @@ extension Ledger: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("adopted", adopted.orNil)
-            json.member("confirmation", confirmation.rawValue)
+            json.member("confirmation", confirmation)
             json.member("confirmed", listed.orNil)
             json.member("departures", departures.byRange.map(DepartedRange.init).sorted { $0.range < $1.range }.orNil)
             json.member("endings", endings.byKey.map(EndedKey.init).sorted { $0.key.description < $1.key.description })
@@ -15,12 +15,7 @@ extension Ledger: JSONWritable {
             json.member("kept", kept.orNil)
             json.member("leases", leases.values.sorted { $0.order < $1.order })
             json.member("location", location)
-            json.name("settling")
-            json.object { json in
-                for (claim, verdict) in settling.map({ ($0.description, $1) }).sorted(by: { $0.0 < $1.0 }) {
-                    json.member(claim, verdict.description)
-                }
-            }
+            json.member("settling", Dictionary(uniqueKeysWithValues: settling.map { ($0.description, $1.description) }))
             json.member("tombstones", tombstones.all.values.sorted { $0.removal.order < $1.removal.order })
             json.member("version", LedgerDocument.version)
         }
@@ -65,7 +60,7 @@ extension Tombstones.Tombstone: JSONWritable {
     }
 }
 
-private struct EndedKey: JSONWritable {
+struct EndedKey: JSONWritable {
     let key: LeaseKey
     let ending: Endings.Ending
 
@@ -79,13 +74,13 @@ private struct EndedKey: JSONWritable {
     }
 }
 
-private struct DepartedRange: JSONWritable {
+struct DepartedRange: JSONWritable {
     let range: CIDR
     let departure: Departures.Departure
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("cause", departure.cause.rawValue)
+            json.member("cause", departure.cause)
             json.member("range", range)
             json.member("since", departure.since)
         }

@@ -8,22 +8,8 @@ package enum LedgerDocument {
         return json.bytes
     }
 
-    package static func decode(_ bytes: [UInt8], memory: Duration) throws(LedgerDocumentError) -> Ledger {
-        do throws(JSONError) {
-            return try LedgerReader.read(bytes).ledger(memory: memory)
-        } catch {
-            throw LedgerDocumentError(reason: error.description)
-        }
-    }
-}
-
-/// Why a ledger cannot be read; it is never taken for an empty one.
-package struct LedgerDocumentError: Error, Hashable, Sendable, CustomStringConvertible {
-    package let reason: String
-
-    package var description: String { reason }
-
-    package init(reason: String) {
-        self.reason = reason
+    /// Throws why it cannot be read.
+    package static func decode(_ bytes: [UInt8], memory: Duration) throws(JSONError) -> Ledger {
+        try Ledger(json: try StrictJSON.parse(bytes).value, memory: memory)
     }
 }

@@ -23,9 +23,7 @@ package struct ClaimName: Hashable, Sendable {
     }
 
     package var bytes: [UInt8] {
-        let digits = Array(String(number, radix: 16).utf8)
-        let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: Self.digits - digits.count)
-        return item.bytes + [UInt8(ascii: "#")] + zeros + digits
+        item.bytes + Array("#\(hexadecimal(number, Self.digits))".utf8)
     }
 
     /// The number alone tells nearly all claims apart, and sets of thousands are made of them.

@@ -18,9 +18,7 @@ package struct ItemName: Hashable, Sendable {
             let producerPart = Array(producerName[Self.prefixLength...])
             bytes = producerName[..<Self.prefixLength] + Self.shortened(producerPart)
         } else {
-            let digits = String(random, radix: 16)
-            let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
-            bytes = Array("\(arrived.writable.stamp)-\(zeros)\(digits)~".utf8) + Self.shortened(producerName)
+            bytes = Array("\(arrived.writable.stamp)-\(hexadecimal(random, 4))~".utf8) + Self.shortened(producerName)
         }
     }
 

@@ -29,7 +29,7 @@ struct RequestField {
             faults.add(.value, "\(title) has \(length) bytes; 256 are allowed")
             return nil
         }
-        guard text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) || !text.unicodeScalars.contains(where: breaksLines)
+        guard text.utf8.allSatisfy(SafeText.isPrintable) || !text.unicodeScalars.contains(where: SafeText.breaksLine)
         else {
             faults.add(.value, "\(title) contains a control character")
             return nil
@@ -93,11 +93,3 @@ struct RequestField {
 private let longestSeconds: Int64 = 10 * 365 * 86_400
 /// As many ranges as a named location holds.
 private let mostAddresses = 2_000
-
-/// Control characters (category Cc), and the two separators that some viewers take for the end of a line.
-private func breaksLines(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x00...0x1f, 0x7f...0x9f, 0x2028, 0x2029: true
-    default: false
-    }
-}

@@ -33,7 +33,9 @@ extension RequestFields {
     }
 
     private func fault(_ index: Int, _ text: String, _ reason: String) -> String {
-        guard let shown = quoted(text), !reason.hasPrefix(text) else { return "addresses[\(index)]: \(reason)" }
+        guard let shown = SafeText.quoted(text), !reason.hasPrefix(text) else {
+            return "addresses[\(index)]: \(reason)"
+        }
         return "addresses[\(index)] \(shown): \(reason)"
     }
 

@@ -12,7 +12,7 @@ extension RequestFields {
             return nil
         }
         if let policy = locations[location] { return policy }
-        let subject = quoted(location).map { "location \($0)" } ?? "the location"
+        let subject = SafeText.quoted(location).map { "location \($0)" } ?? "the location"
         let meant = Suggestion.closest(to: location, among: locations.names).map { "; did you mean \($0)?" } ?? ""
         let known = locations.names.isEmpty ? "none is" : "configured: \(list(locations.names))"
         faults.add(.location, "\(subject) is not configured here\(meant) (\(known))")

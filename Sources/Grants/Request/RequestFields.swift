@@ -104,7 +104,7 @@ struct RequestFields {
         let meant = Suggestion.closest(to: field.name, among: known)
         if let name = meant.flatMap(Name.init) { misspelt.append(name) }
         let hint = meant.map { "; did you mean \($0)?" } ?? ""
-        let subject = quoted(field.name).map { "unknown field \($0)" } ?? "a field with an unknown name"
+        let subject = SafeText.quoted(field.name).map { "unknown field \($0)" } ?? "a field with an unknown name"
         faults.add(.unknownField, "\(subject) (line \(field.line), column \(field.column))\(hint)")
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Grants
 package import Linux
 
 /// A spool as commands see it beside the worker: nothing is locked, and every step is one rename.
@@ -53,11 +54,7 @@ package struct SpoolView {
         else { return .unknown }
         let major = (work.device >> 8) & 0xFFF | (work.device >> 32) & ~0xFFF
         let minor = work.device & 0xFF | (work.device >> 12) & ~0xFF
-        func hex(_ number: UInt64) -> String {
-            let digits = String(number, radix: 16)
-            return digits.utf8.count < 2 ? "0" + digits : digits
-        }
-        let wanted = "\(hex(major)):\(hex(minor)):\(work.inode)"
+        let wanted = "\(hexadecimal(major, 2)):\(hexadecimal(minor, 2)):\(work.inode)"
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ")
             guard words.count >= 6, words[1] == "FLOCK", words[5] == wanted else { continue }

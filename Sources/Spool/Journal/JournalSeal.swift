@@ -72,7 +72,7 @@ package struct JournalSeal: Hashable, Sendable {
     private static let end = Array("\"}".utf8)
 
     private static func digest(_ batch: [UInt8], _ head: [UInt8], _ hash: Hash) -> String {
-        hash(batch + head).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        hash(batch + head).hexadecimalText
     }
 
     private static func place(of part: [UInt8], in bytes: [UInt8]) -> Int? {

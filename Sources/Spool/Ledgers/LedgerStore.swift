@@ -37,7 +37,7 @@ package struct LedgerStore {
         do {
             let ledger = try LedgerDocument.decode(bytes, memory: memory)
             guard ledger.location == location else {
-                throw LedgerDocumentError(reason: "it says that it belongs to \(ledger.location)")
+                throw JSONError("it says that it belongs to \(ledger.location)")
             }
             return ledger
         } catch {

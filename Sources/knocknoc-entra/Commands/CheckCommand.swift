@@ -45,22 +45,20 @@ enum CheckCommand {
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             lines.append("  location   \(name) = \(location.policy.id)")
         }
-        return shown(lines.joined(separator: "\n") + "\n")
+        return SafeText.lines(lines.joined(separator: "\n") + "\n")
     }
 
     private static func json(_ path: String, mistakes: [String], warnings: [String], _ settings: Settings?) -> String {
-        var fields = [
-            ("good", settings == nil ? "false" : "true"), ("file", jsonText(path)), ("mistakes", jsonList(mistakes)),
-            ("warnings", jsonList(warnings)),
-        ]
-        if let settings {
-            let locations = settings.locations.sorted { $0.key < $1.key }
-            fields += [
-                ("spool", jsonText(settings.spool)), ("tenantId", jsonText("\(settings.entra.tenantId)")),
-                ("graph", jsonText(settings.entra.graph)),
-                ("locations", jsonObject(locations.map { ($0.key, jsonText("\($0.value.policy.id)")) })),
-            ]
+        JSONWriter.object { json in
+            json.member("good", settings != nil)
+            json.member("file", path)
+            json.member("mistakes", mistakes)
+            json.member("warnings", warnings)
+            guard let settings else { return }
+            json.member("spool", settings.spool)
+            json.member("tenantId", settings.entra.tenantId)
+            json.member("graph", settings.entra.graph)
+            json.member("locations", settings.locations.mapValues(\.policy.id))
         }
-        return jsonObject(fields) + "\n"
     }
 }

@@ -23,10 +23,10 @@ struct Complaint: Error {
     }
 
     var text: String {
-        var lines = ["knocknoc-entra: \(plainText(what, limit: 600))"]
-        lines += list.map { "  - \(plainText($0, limit: 900))" }
-        if let why { lines.append("  why: \(plainText(why, limit: 900))") }
-        lines.append("  do:  \(plainText(remedy, limit: 600))")
+        var lines = ["knocknoc-entra: \(SafeText.line(what, limit: 600))"]
+        lines += list.map { "  - \(SafeText.line($0, limit: 900))" }
+        if let why { lines.append("  why: \(SafeText.line(why, limit: 900))") }
+        lines.append("  do:  \(SafeText.line(remedy, limit: 600))")
         return lines.map { $0 + "\n" }.joined()
     }
 }

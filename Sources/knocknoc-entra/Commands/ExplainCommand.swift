@@ -21,15 +21,19 @@ enum ExplainCommand {
     }
 
     private static func json(_ explanation: Explanation) -> String {
-        let code = explanation.code
-        let neighbours = explanation.differsFrom.map { ("\($0.code)", jsonText(unwrapped($0.how))) }
-        return jsonObject([
-            ("code", jsonText(code.rawValue)), ("title", jsonText(code.title)),
-            ("meaning", jsonText(unwrapped(explanation.meaning))), ("differsFrom", jsonObject(neighbours)),
-            ("causes", jsonList(explanation.causes.map(unwrapped))),
-            ("steps", jsonList(explanation.steps.map(unwrapped))),
-            ("thenWhat", jsonText(unwrapped(explanation.thenWhat))), ("nextStep", jsonText(explanation.nextStep)),
-        ]) + "\n"
+        JSONWriter.object { json in
+            json.member("code", explanation.code.rawValue)
+            json.member("title", explanation.code.title)
+            json.member("meaning", unwrapped(explanation.meaning))
+            json.name("differsFrom")
+            json.object { json in
+                for other in explanation.differsFrom { json.member(other.code.rawValue, unwrapped(other.how)) }
+            }
+            json.member("causes", explanation.causes.map(unwrapped))
+            json.member("steps", explanation.steps.map(unwrapped))
+            json.member("thenWhat", unwrapped(explanation.thenWhat))
+            json.member("nextStep", explanation.nextStep)
+        }
     }
 
     /// Without the sign that tells the printed page which lines are commands.

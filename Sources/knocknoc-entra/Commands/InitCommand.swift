@@ -1,3 +1,4 @@
+import Grants
 import Linux
 import Spool
 
@@ -15,7 +16,7 @@ enum InitCommand {
                 .cannotWrite)
         }
         try Answer.give(
-            shown("The spool is ready at \(settings.spool)\n" + remarks.map { "note: \($0)\n" }.joined()))
+            SafeText.lines("The spool is ready at \(settings.spool)\n" + remarks.map { "note: \($0)\n" }.joined()))
         return .success
     }
 }

@@ -26,9 +26,13 @@ enum JournalCommand {
     }
 
     private static func json(_ check: JournalCheck) -> String {
-        jsonObject([
-            ("whole", "\(check.faults.isEmpty)"), ("lines", "\(check.lines)"), ("batches", "\(check.batches)"),
-            ("days", jsonList(check.days)), ("faults", jsonList(check.faults)), ("notes", jsonList(check.remarks)),
-        ]) + "\n"
+        JSONWriter.object { json in
+            json.member("whole", check.faults.isEmpty)
+            json.member("lines", check.lines)
+            json.member("batches", check.batches)
+            json.member("days", check.days)
+            json.member("faults", check.faults)
+            json.member("notes", check.remarks)
+        }
     }
 }

@@ -1,59 +1,52 @@
 import Grants
 
 /// A line of the journal, as far as it says who is let in.
-struct JournalRecord: Decodable {
-    var time: Timestamp
-    var event: String
-    var verdict: String?
-    var location: String?
-    var item: String?
-    var user: String?
-    var grantId: String?
-    var addresses: [CIDR]?
-    var requestId: String?
-    var issuedAt: Timestamp?
-    var startsAt: Timestamp?
-    var expiresAt: Timestamp?
-    var unproved: Bool?
-    var decision: String?
-    var ranges: [Listed]?
+struct JournalRecord {
+    let time: Timestamp
+    let event: String
+    let verdict: String?
+    let location: String?
+    let item: String?
+    let decision: String?
+    private let user: String?
+    private let grantId: String?
+    private let addresses: [CIDR]?
+    private let requestId: String?
+    private let issuedAt: Timestamp?
+    private let startsAt: Timestamp?
+    private let expiresAt: Timestamp?
+    private let isUnproved: Bool
+    private let ranges: JSONValue?
 
-    private enum CodingKeys: String, CodingKey {
-        case time, event, verdict, location, item, user, addresses, unproved, decision, ranges
-        case grantId = "grant_id"
-        case requestId = "request_id"
-        case issuedAt = "issued_at"
-        case startsAt = "starts_at"
-        case expiresAt = "expires_at"
+    /// Nil for what cannot be read.
+    init?(line: some Collection<UInt8>) {
+        guard let json = StrictJSON.answer(Array(line)) else { return nil }
+        try? self.init(json)
     }
 
-    /// `adopted` lists texts, `left` lists objects.
-    enum Listed: Decodable {
-        case found(String)
-        case left(CIDR)
-
-        private enum CodingKeys: String, CodingKey {
-            case range
-        }
-
-        init(from decoder: any Decoder) throws {
-            if let text = try? decoder.singleValueContainer().decode(String.self) {
-                self = .found(text)
-            } else {
-                self = .left(try decoder.container(keyedBy: CodingKeys.self).decode(CIDR.self, forKey: .range))
-            }
-        }
+    private init(_ json: JSONValue) throws(JSONError) {
+        time = try json.member("time")
+        event = try json.member("event")
+        verdict = try json.optional("verdict")
+        location = try json.optional("location")
+        item = try json.optional("item")
+        decision = try json.optional("decision")
+        user = try json.optional("user")
+        grantId = try json.optional("grant_id")
+        addresses = try json.optional("addresses")
+        requestId = try json.optional("request_id")
+        issuedAt = try json.optional("issued_at")
+        startsAt = try json.optional("starts_at")
+        expiresAt = try json.optional("expires_at")
+        isUnproved = try json.optional("unproved") ?? false
+        ranges = json["ranges"]
     }
 
-    /// What was there before the first write.
-    var foundRanges: [CIDR] {
-        (ranges ?? []).compactMap { if case .found(let text) = $0 { CIDR(graph: text) } else { nil } }
-    }
+    /// What was there before the first write; `adopted` lists texts.
+    var foundRanges: [CIDR] { (ranges?.texts ?? []).compactMap(CIDR.init(graph:)) }
 
-    /// What Entra has taken a list without.
-    var leftRanges: [CIDR] {
-        (ranges ?? []).compactMap { if case .left(let range) = $0 { range } else { nil } }
-    }
+    /// What Entra has taken a list without; `left` lists objects.
+    var leftRanges: [CIDR] { (ranges?.elements ?? []).compactMap { try? $0.member("range") } }
 
     /// What a grant asks for.
     var lease: Lease? {
@@ -65,7 +58,7 @@ struct JournalRecord: Decodable {
 
     /// Recorded before it is sent, whatever became of its file; a SPOOL code, or one that was never proved, ended nothing.
     var removal: Removal? {
-        guard let order, verdict?.hasPrefix("SPOOL") != true, unproved != true else { return nil }
+        guard let order, verdict?.hasPrefix("SPOOL") != true, !isUnproved else { return nil }
         let scope: Removal.Scope? =
             if event == "flush" {
                 .everything

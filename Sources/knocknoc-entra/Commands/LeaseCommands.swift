@@ -37,13 +37,13 @@ private enum LeaseTablePrinter {
             let history =
                 try time.map { try LeaseHistory.then(context.spool, at: $0) }
                 ?? LeaseHistory.now(context.spool, at: now)
-            for note in Set(history.notes).sorted() { Output.error(shown("note: \(note)\n")) }
+            for note in Set(history.notes).sorted() { Output.error(SafeText.lines("note: \(note)\n")) }
             let moment = time ?? now
             let found = history.entries.filter { entry in
                 isWanted(entry) && !(isAtMoment && entry.startsAt.map { $0 > moment } ?? false)
             }
             if arguments.wantsJSON {
-                try Answer.give(try jsonPage(found))
+                try Answer.give(JSONWriter.text(isForPeople: true, found.write))
             } else {
                 try Answer.give(LeaseTable(found, at: moment).text(width: Terminal.width))
             }

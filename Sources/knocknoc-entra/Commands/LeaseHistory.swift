@@ -4,7 +4,7 @@ import Spool
 /// Who is let in at one moment: now by the ledgers, then by the journal.
 struct LeaseHistory {
     /// Why an address is let in.
-    struct Entry: Encodable {
+    struct Entry: JSONWritable {
         let location: String
         let user: String?
         let grantId: String?
@@ -35,6 +35,22 @@ struct LeaseHistory {
         init(_ ranges: [CIDR], _ location: String) {
             (self.location, self.ranges) = (location, ranges)
             (user, grantId, startsAt, expiresAt, item, requestId) = (nil, nil, nil, nil, nil, nil)
+        }
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.member("cause", cause)
+                json.member("endedAt", endedAt)
+                json.member("expiresAt", expiresAt)
+                json.member("grantId", grantId)
+                json.member("isPerhapsInEntra", isPerhapsInEntra)
+                json.member("item", item)
+                json.member("location", location)
+                json.member("ranges", ranges)
+                json.member("requestId", requestId)
+                json.member("startsAt", startsAt)
+                json.member("user", user)
+            }
         }
     }
 

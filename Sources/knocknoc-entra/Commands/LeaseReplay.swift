@@ -30,14 +30,12 @@ struct LeaseReplay {
 
     /// When each range last left a location, since a moment: a ledger is not written anew just because something left.
     static func left(_ location: String, since time: Timestamp, _ spool: SpoolView) throws -> [CIDR: Timestamp] {
-        let decoder = JSONDecoder()
         var left: [CIDR: Timestamp] = [:]
         for name in try days(of: spool) where day(name) >= time.day {
             let bytes = try spool.root.folder("journal").read(name, limit: 1 << 32)
             for line in bytes.split(separator: UInt8(ascii: "\n"))
             where String(decoding: line.prefix(64), as: UTF8.self).contains("\"event\":\"left\"") {
-                let record = try? decoder.decode(JournalRecord.self, from: Data(line))
-                guard let record, record.location == location else { continue }
+                guard let record = JournalRecord(line: line), record.location == location else { continue }
                 for range in record.leftRanges { left[range] = record.time }
             }
         }
@@ -45,7 +43,6 @@ struct LeaseReplay {
     }
 
     private mutating func play(_ bytes: [UInt8], upTo time: Timestamp, isFirst: Bool, _ spool: SpoolView) throws {
-        let decoder = JSONDecoder()
         var (batch, isAtStart) = ([JournalRecord](), isFirst)
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             if let seal = JournalSeal(line: line) {
@@ -56,7 +53,7 @@ struct LeaseReplay {
                 isAtStart = false
                 try play(batch, spool)
                 batch = []
-            } else if let record = try? decoder.decode(JournalRecord.self, from: Data(line)), record.time <= time {
+            } else if let record = JournalRecord(line: line), record.time <= time {
                 // A line that a crash tore tells nothing.
                 batch.append(record)
             }

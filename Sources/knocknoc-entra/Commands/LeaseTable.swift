@@ -10,7 +10,7 @@ struct LeaseTable {
             [
                 entry.location, entry.user ?? entry.grantId.map { "grant \($0)" } ?? "-",
                 entry.ranges.shortList, Self.end(of: entry, at: moment), entry.item ?? "-",
-            ].map { plainText($0, limit: 400) }
+            ].map { SafeText.line($0, limit: 400) }
         }
     }
 

@@ -81,10 +81,14 @@ struct MoveCommand {
 
     private func tell(_ arguments: Arguments) throws(Complaint) -> ExitCode {
         let place = command == .hold ? "hold" : "incoming"
+        let json = JSONWriter.object { json in
+            json.member("moved", moved)
+            json.member("failed", failed)
+            json.member("to", place)
+        }
         try Answer.give(
             arguments.wantsJSON
-                ? jsonObject([("moved", "\(moved)"), ("failed", "\(failed)"), ("to", jsonText(place))]) + "\n"
-                : "\(moved) item\(moved == 1 ? "" : "s") moved to \(place)/\n")
+                ? json : "\(moved) item\(moved == 1 ? "" : "s") moved to \(place)/\n")
         guard failed > 0 else { return .success }
         let rest = failed - failures.count
         throw Complaint(

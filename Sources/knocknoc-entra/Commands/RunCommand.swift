@@ -25,7 +25,7 @@ enum SettingsCommand {
         guard let path = SettingsFile.find(given: arguments.configuration) else { throw .noConfiguration }
         do throws(SettingsError) {
             let (settings, warnings) = try Settings.read(path, now: Clock.system.wall())
-            for warning in warnings { Output.error(shown("knocknoc-entra: \(path): warning: \(warning)\n")) }
+            for warning in warnings { Output.error(SafeText.lines("knocknoc-entra: \(path): warning: \(warning)\n")) }
             return (path, settings)
         } catch {
             throw Complaint(error)

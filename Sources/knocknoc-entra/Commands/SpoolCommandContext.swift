@@ -37,33 +37,26 @@ struct SpoolCommandContext {
                 "the configuration \(file) cannot be read", why: SettingsFile.reason(file),
                 do: "Name the spool with --spool FOLDER instead, or another file with --config FILE.")
         }
-        let root: JSONNode
+        let root: JSONValue
         do throws(JSONError) {
-            root = try StrictJSON.parse([UInt8](data), dialect: .commented)
+            root = try StrictJSON.parse([UInt8](data), dialect: .commented).value
         } catch {
             throw Complaint(
                 "the configuration \(file) cannot be understood", why: "\(error)",
                 do: "Mend it; `knocknoc-entra check` shows when it is good.")
         }
-        guard case .string(let path)? = root["spool"]?.value else {
+        guard let path = root["spool"]?.text else {
             throw Complaint(
                 "the configuration \(file) names no spool", why: "it has no `spool: \"FOLDER\"`",
                 do: "Add it; `knocknoc-entra check` shows when it is good.")
         }
         var names: [String] = []
-        if case .object(let members)? = root["namedLocations"]?.value { names = members.map(\.name).sorted() }
+        if case .object(let members)? = root["namedLocations"] { names = members.map(\.name).sorted() }
         return SpoolCommandContext(
             spool: try view(SettingsFile.resolve(path, in: SettingsFile.folder(of: file))), locations: names)
     }
 
     private static func view(_ path: String) throws(Complaint) -> SpoolView {
         do throws(SpoolTrouble) { return try SpoolView(path) } catch { throw Complaint(error) }
-    }
-}
-
-extension JSONNode {
-    fileprivate subscript(name: String) -> JSONNode? {
-        guard case .object(let members) = value else { return nil }
-        return members.first { $0.name == name }?.node
     }
 }

@@ -10,7 +10,7 @@ enum StatusCommand {
             if arguments.has(.watch) { return try watch(context.spool) }
             let (report, code) = report(context.spool)
             if arguments.wantsJSON {
-                try Answer.give(try jsonPage(report))
+                try Answer.give(JSONWriter.text(isForPeople: true, report.write))
             } else {
                 try Answer.give(StatusPage(report, style: .here, at: Clock.system.wall()).text)
             }
@@ -49,8 +49,8 @@ enum StatusCommand {
 }
 
 /// What `status --json` prints.
-struct StatusReport: Codable {
-    enum Worker: String, Codable {
+struct StatusReport: JSONFields {
+    enum Worker: String, JSONWord {
         case running
         /// It has the spool, and its heartbeat is old.
         case silent
@@ -60,13 +60,17 @@ struct StatusReport: Codable {
         case neverRan = "never-ran"
     }
 
-    var worker: Worker
-    var folders: FolderCounts
+    var worker = Worker.running
+    var folders = FolderCounts()
     var status: StatusDocument?
+
+    static var fields: [JSONField<StatusReport>] {
+        [.init("folders", \.folders), .init("status", \.status), .init("worker", \.worker)]
+    }
 }
 
 /// How many items lie where; what this user may not see is left out.
-struct FolderCounts: Codable {
+struct FolderCounts: JSONFields {
     var incoming: Int?
     /// When the oldest came there.
     var oldestIncoming: Timestamp?
@@ -74,6 +78,15 @@ struct FolderCounts: Codable {
     var hold: Int?
     var failed: [String: Int]?
 
+    static var fields: [JSONField<FolderCounts>] {
+        [
+            .init("failed", \.failed), .init("hold", \.hold), .init("incoming", \.incoming),
+            .init("oldestIncoming", \.oldestIncoming), .init("work", \.work),
+        ]
+    }
+}
+
+extension FolderCounts {
     init(_ spool: SpoolView) {
         func count(_ place: String, _ note: (FoundItem) -> Void = { _ in }) -> Int? {
             var number = 0

@@ -126,7 +126,7 @@ struct StatusPage {
     }
 
     private mutating func add(_ line: String, good: Bool = false, bad: Bool = false) {
-        let line = style.cut(shown(line.split(whereSeparator: \.isNewline).joined(separator: " ")))
+        let line = style.cut(SafeText.lines(line.split(whereSeparator: \.isNewline).joined(separator: " ")))
         text += (bad ? style.red(line) : good ? style.green(line) : line) + "\n"
     }
 

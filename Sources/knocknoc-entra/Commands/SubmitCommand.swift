@@ -11,9 +11,9 @@ enum SubmitCommand {
         return try SpoolCommandContext.run(arguments) { context in
             try checkLocation(arguments.operands[0], context)
             let name = freshName(arguments.command)
-            try context.spool.submit(Array((try encoded(body, arguments) + "\n").utf8), as: name)
+            try context.spool.submit(Array(try encoded(body, arguments).utf8), as: name)
             guard arguments.has(.wait) else {
-                try Answer.give(arguments.wantsJSON ? jsonObject([("item", jsonText(name))]) + "\n" : name + "\n")
+                try Answer.give(arguments.wantsJSON ? JSONWriter.object { $0.member("item", name) } : name + "\n")
                 return .success
             }
             return try WaitCommand.wait(
@@ -22,7 +22,7 @@ enum SubmitCommand {
     }
 
     /// The fields in the order of the README; addresses are left to the worker to judge, but for what is no address.
-    private static func body(_ arguments: Arguments) throws(Complaint) -> [(String, String)] {
+    private static func body(_ arguments: Arguments) throws(Complaint) -> (inout JSONWriter) -> Void {
         let location = arguments.operands[0]
         let addresses = Array(arguments.operands.dropFirst())
         for address in addresses { _ = try CIDR(typed: address) }
@@ -31,24 +31,25 @@ enum SubmitCommand {
                 "`revoke \(location)` does not say what", why: "it takes addresses, --user or --grant-id",
                 do: "Give one of them; `knocknoc-entra flush \(location)` ends everything there.")
         }
-        var fields = [("action", jsonText(arguments.command.rawValue)), ("location", jsonText(location))]
-        if !addresses.isEmpty { fields.append(("addresses", jsonList(addresses))) }
-        let texts: [(CommandOption.Name, String)] = [
-            (.user, "user"), (.grantId, "grantId"), (.requestId, "requestId"),
-        ]
-        for (option, field) in texts {
-            if let value = arguments.value(option) { fields.append((field, jsonText(value))) }
+        let (starts, until) = (try arguments.time(.starts), try arguments.time(.until))
+        let seconds = try arguments.duration(.for).map { Int($0.components.seconds) }
+        return { json in
+            json.member("action", arguments.command.rawValue)
+            json.member("location", location)
+            if !addresses.isEmpty { json.member("addresses", addresses) }
+            json.member("user", arguments.value(.user))
+            json.member("grantId", arguments.value(.grantId))
+            json.member("requestId", arguments.value(.requestId))
+            json.member("startsAt", starts)
+            json.member("expiresAt", until)
+            json.member("durationSeconds", seconds)
         }
-        if let start = try arguments.time(.starts) { fields.append(("startsAt", jsonText(start.description))) }
-        if let end = try arguments.time(.until) { fields.append(("expiresAt", jsonText(end.description))) }
-        if let length = try arguments.duration(.for) {
-            fields.append(("durationSeconds", String(length.components.seconds)))
-        }
-        return fields
     }
 
-    private static func encoded(_ fields: [(String, String)], _ arguments: Arguments) throws -> String {
-        guard let file = arguments.value(.tokenFile) else { return jsonObject(fields) }
+    private static func encoded(
+        _ members: (inout JSONWriter) -> Void, _ arguments: Arguments
+    ) throws -> String {
+        guard let file = arguments.value(.tokenFile) else { return JSONWriter.object(members) }
         let data =
             file == "-"
             ? (try? Input.standard(limit: 65_536)).map { Data($0) } : FileManager.default.contents(atPath: file)
@@ -63,7 +64,10 @@ enum SubmitCommand {
                 "there is no token in \(file == "-" ? "standard input" : file)", why: "it is empty",
                 do: "Put an access token in it, as Entra issued it.")
         }
-        return jsonObject(fields + [("token", jsonText(token))])
+        return JSONWriter.object { json in
+            members(&json)
+            json.member("token", token)
+        }
     }
 
     private static func checkLocation(_ name: String, _ context: SpoolCommandContext) throws(Complaint) {

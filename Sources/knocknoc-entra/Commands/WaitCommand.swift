@@ -73,11 +73,15 @@ enum WaitCommand {
     ) throws(Complaint) -> ExitCode {
         let why = spool.why(item)
         if asJSON {
-            let fields = [("item", item.name.percentEscaped), ("verdict", code)] + (why.map { [("why", $0)] } ?? [])
-            try Answer.give(jsonObject(fields.map { ($0.0, jsonText($0.1)) }) + "\n")
+            try Answer.give(
+                JSONWriter.object { json in
+                    json.member("item", item.name.percentEscaped)
+                    json.member("verdict", code)
+                    json.member("why", why)
+                })
         } else {
             try Answer.give(code + "\n")
-            if let why { Output.error(shown(why)) }
+            if let why { Output.error(SafeText.lines(why)) }
         }
         return code == "done" ? .success : .someFailed
     }

@@ -10,19 +10,28 @@ enum WhyCommand {
             let found = try look(for: pattern, context.spool)
             guard !found.isEmpty else { throw Complaint.noItem(pattern.text) }
             let answers = found.map { item in
-                let place = item.place.path.joined(separator: "/")
-                let name = item.name.percentEscaped
-                let text = shown(text(item, context.spool))
-                return arguments.wantsJSON
-                    ? jsonObject([
-                        ("item", jsonText(name)), ("place", jsonText(place)),
-                        ("verdict", item.verdict.map(jsonText) ?? "null"), ("why", jsonText(text)),
-                    ])
-                    : "\(place)/\(name)\n" + text.split(separator: "\n").map { "  \($0)\n" }.joined()
+                (
+                    place: item.place.path.joined(separator: "/"), name: item.name.percentEscaped,
+                    verdict: item.verdict, text: SafeText.lines(text(item, context.spool))
+                )
             }
-            try Answer.give(
-                arguments.wantsJSON
-                    ? "[" + answers.joined(separator: ",\n ") + "]\n" : answers.joined(separator: "\n"))
+            let json = JSONWriter.text { json in
+                json.array { json in
+                    for answer in answers {
+                        json.object { json in
+                            json.member("item", answer.name)
+                            json.member("place", answer.place)
+                            json.name("verdict")
+                            if let verdict = answer.verdict { json.string(verdict) } else { json.word("null") }
+                            json.member("why", answer.text)
+                        }
+                    }
+                }
+            }
+            let page = answers.map { answer in
+                "\(answer.place)/\(answer.name)\n" + answer.text.split(separator: "\n").map { "  \($0)\n" }.joined()
+            }
+            try Answer.give(arguments.wantsJSON ? json : page.joined(separator: "\n"))
             return .success
         }
     }

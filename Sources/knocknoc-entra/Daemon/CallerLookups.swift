@@ -23,7 +23,7 @@ final class CallerLookups {
                 metadataAddress: settings.metadataAddress, cacheDuration: settings.jwksKeysCacheDuration,
                 timeouts: timeouts, at: now.monotonic),
             groups: GroupCache(
-                MemberGroupsRequest(graph: entra.graph, timeouts: timeouts),
+                GraphRequests(graph: entra.graph, timeouts: timeouts),
                 configured: locations.values.reduce(into: []) { $0.formUnion($1.authorizedGroups) },
                 duration: settings.entraGroupCacheDuration, at: now.monotonic))
     }

@@ -20,7 +20,7 @@ final class Scheduler {
     }
 
     let transport: HTTPTransport
-    private let requests: NamedLocationRequest
+    private let requests: GraphRequests
     private let retry: RetrySettings
     let jitter: () -> Double
     private let newId: () -> String
@@ -39,7 +39,7 @@ final class Scheduler {
         jitter = parts.jitter
         newId = parts.newId
         self.reporter = reporter
-        requests = NamedLocationRequest(
+        requests = GraphRequests(
             graph: entra.graph, timeouts: .init(connect: entra.connectTimeout, request: entra.requestTimeout))
         let tokenRequest = TokenRequest(
             authority: entra.authority, tenantId: entra.tenantId, clientId: entra.clientId, graph: entra.graph,

@@ -2,7 +2,7 @@ import Grants
 
 /// What one check came to.
 struct Finding {
-    enum Verdict: String {
+    enum Verdict: String, CaseIterable {
         case ok
         case warning
         case failed
@@ -90,7 +90,7 @@ final class Findings {
     ) {
         all.append(
             Finding(
-                check: check, subject: subject, verdict: verdict, code: code, seen: plainText(seen, limit: 900),
-                advice: plainText(advice, limit: 600)))
+                check: check, subject: subject, verdict: verdict, code: code, seen: SafeText.line(seen, limit: 900),
+                advice: SafeText.line(advice, limit: 600)))
     }
 }

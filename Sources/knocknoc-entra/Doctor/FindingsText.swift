@@ -7,17 +7,20 @@ extension Finding {
         page.add("\(name): \(code.map { "\($0) " } ?? "")\(seen)", label: verdict.rawValue.padded(to: 9))
         if !advice.isEmpty { page.add(advice, label: "         → ") }
     }
+}
 
-    var json: String {
-        let fields: [(String, String?)] = [
-            ("check", jsonText(check.rawValue)), ("subject", subject.map(jsonText)),
-            ("step", jsonText(check.step.rawValue)), ("verdict", jsonText(verdict.rawValue)),
-            ("code", code.map { jsonText($0.rawValue) }), ("seen", jsonText(seen)),
-            ("do", advice.isEmpty ? nil : jsonText(advice)),
-            ("docs", jsonText("contrib/docs/doctor.md#\(check.rawValue)")),
-        ]
-        return "{" + fields.compactMap { name, value in value.map { "\(jsonText(name)):\($0)" } }.joined(separator: ",")
-            + "}"
+extension Finding: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("check", check.rawValue)
+            json.member("subject", subject)
+            json.member("step", check.step.rawValue)
+            json.member("verdict", verdict.rawValue)
+            json.member("code", code?.rawValue)
+            json.member("seen", seen)
+            json.member("do", advice.isEmpty ? nil : advice)
+            json.member("docs", "contrib/docs/doctor.md#\(check.rawValue)")
+        }
     }
 }
 
@@ -40,15 +43,16 @@ extension Findings {
     }
 
     func json(at date: Timestamp) -> String {
-        let findings = Step.allCases.flatMap(close).map(\.json).joined(separator: ",\n  ")
-        let summary = [Finding.Verdict.ok, .warning, .failed, .skipped]
-            .map { "\(jsonText($0.rawValue)):\(count($0))" }.joined(separator: ",")
-        return """
-            {"version":\(jsonText(Version.number)),"time":\(jsonText(date.description)),"summary":{\(summary)},
-             "findings":[
-              \(findings)
-             ]}
-
-            """
+        JSONWriter.text(isForPeople: true) { json in
+            json.object { json in
+                json.member("version", Version.number)
+                json.member("time", date)
+                json.name("summary")
+                json.object { json in
+                    for verdict in Finding.Verdict.allCases { json.member(verdict.rawValue, count(verdict)) }
+                }
+                json.member("findings", Step.allCases.flatMap(close))
+            }
+        }
     }
 }

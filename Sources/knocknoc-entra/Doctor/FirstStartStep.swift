@@ -13,7 +13,7 @@ struct FirstStartStep {
             return findings.ok(
                 .locationFirstStart, of: name, "it holds nothing but placeholders, which the first write replaces")
         }
-        let shown = look.strangers.prefix(3).map { plainText($0, limit: 60) }.joined(separator: ", ")
+        let shown = look.strangers.prefix(3).map { SafeText.line($0, limit: 60) }.joined(separator: ", ")
         let count = look.strangers.count
         let seen = "it holds \(count) range\(count == 1 ? "" : "s") from before (\(shown)\(count > 3 ? ", …" : ""))"
         switch decision(for: name, location) {

@@ -14,7 +14,7 @@ struct KeysStep {
             let address = authentication.metadataAddress
             let document = try DiscoveryDocument.read(
                 get(address), from: address, now: consultation.clock.wall())
-            findings.ok(.keysMetadata, "\(address) leads to \(plainText(document.keysAddress, limit: 200))")
+            findings.ok(.keysMetadata, "\(address) leads to \(SafeText.line(document.keysAddress, limit: 200))")
             let keys = try WebKeySet.read(get(document.keysAddress), now: consultation.clock.wall())
             findings.ok(.keysUsable, "\(keys.keys.count) RSA keys for signatures")
         } catch {

@@ -11,7 +11,7 @@ struct LocationStep {
 
     /// Nil where it could not be had.
     func run(_ name: String, _ location: LocationSettings, ledger: Ledger?) -> NamedLocation? {
-        let request = NamedLocationRequest(graph: settings.entra.graph, timeouts: consultation.timeouts)
+        let request = GraphRequests(graph: settings.entra.graph, timeouts: consultation.timeouts)
         func get() -> Result<HTTPReply, TransportFailure> {
             consultation.ask(
                 request.get(id: location.policy.id, token: token, clientRequestId: consultation.newId()))
@@ -25,7 +25,8 @@ struct LocationStep {
         do throws(ReplyVerdict) {
             let found = try NamedLocation.read(result, now: consultation.clock.wall())
             findings.ok(
-                .locationFound, of: name, "\"\(plainText(found.displayName ?? "", limit: 80))\", \(location.policy.id)")
+                .locationFound, of: name,
+                "\"\(SafeText.line(found.displayName ?? "", limit: 80))\", \(location.policy.id)")
             findings.ok(.locationPermitted, of: name, "reading is permitted")
             findings.ok(.locationType, of: name, "an IP location")
             contents(found, name, location, ledger)
@@ -76,7 +77,7 @@ struct LocationStep {
         } else {
             findings.warn(
                 .locationForms, of: name,
-                "\(odd.count) ranges are no networks, such as \(plainText(odd[0], limit: 80))",
+                "\(odd.count) ranges are no networks, such as \(SafeText.line(odd[0], limit: 80))",
                 do: "The next write replaces them; write them as networks in the portal if they have to stay.")
         }
         if let ledger, ledger.confirmation != .never {

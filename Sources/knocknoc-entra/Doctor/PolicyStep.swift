@@ -14,7 +14,7 @@ struct PolicyStep {
 
     /// By the name of the configured location.
     func run(_ settings: Settings, _ found: [String: NamedLocation]) {
-        let request = ConditionalAccessRequest(graph: graph, timeouts: consultation.timeouts)
+        let request = GraphRequests(graph: graph, timeouts: consultation.timeouts)
         let policies: [ConditionalAccessPolicy]
         do throws(ReplyVerdict) {
             policies = try all(
@@ -75,7 +75,7 @@ struct PolicyStep {
     /// Each location counts once, whatever number of policies names it.
     private func sum(
         _ policies: [ConditionalAccessPolicy], _ settings: Settings, _ found: [String: NamedLocation],
-        _ request: ConditionalAccessRequest
+        _ request: GraphRequests
     ) {
         let mentioned = policies.filter { $0.state != .off }.reduce(into: Set<String>()) { $0.formUnion($1.mentioned) }
         var counts: [String: (ranges: Int, isTrusted: Bool)] = [:]
@@ -111,7 +111,7 @@ struct PolicyStep {
 
     /// All pages of a list.
     private func all<Element>(
-        _ request: ConditionalAccessRequest, first: HTTPRequest,
+        _ request: GraphRequests, first: HTTPRequest,
         _ read: (Result<HTTPReply, TransportFailure>, Timestamp) throws(ReplyVerdict) -> GraphPage<Element>
     ) throws(ReplyVerdict) -> [Element] {
         var (elements, next): ([Element], HTTPRequest?) = ([], first)

@@ -91,9 +91,7 @@ struct SupportBundle {
             return "no status.json that can be read\n"
         }
         if !hasPeople { document.maskPeople() }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return ((try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "") + "\n"
+        return JSONWriter.text(isForPeople: true, document.write)
     }
 
     private var notes: String {

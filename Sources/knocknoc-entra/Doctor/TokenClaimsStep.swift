@@ -14,7 +14,7 @@ struct TokenClaimsStep {
     func run(_ token: AccessToken) {
         let parts = token.secret.revealed.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let bytes = Base64URL.decode(String(parts[1])),
-            let claims = try? StrictJSON.parse(bytes).value, case .object = claims
+            let claims = StrictJSON.answer(bytes), claims.isObject
         else {
             findings.warn(
                 .tokenReadable, "the token cannot be looked into, which Microsoft allows itself",
@@ -35,10 +35,10 @@ struct TokenClaimsStep {
     }
 
     private func compare(_ check: Check, _ claims: JSONValue, _ names: [String], _ wanted: [String], _ key: String) {
-        guard let found = names.lazy.compactMap({ claims.member($0)?.text }).first else {
+        guard let found = names.lazy.compactMap({ claims[$0]?.text }).first else {
             return findings.skip(check, "the token does not say")
         }
-        let shown = plainText(found, limit: 80)
+        let shown = SafeText.line(found, limit: 80)
         if wanted.contains(where: { $0.lowercased() == found.lowercased() }) {
             findings.ok(check, shown)
         } else if check == .tokenAudience, settings.entra.graph.hasPrefix("http://") {
@@ -51,9 +51,9 @@ struct TokenClaimsStep {
     }
 
     private func roles(_ claims: JSONValue) {
-        let roles = Self.texts(claims.member("roles"))
-        if let scopes = claims.member("scp")?.text {
-            return rolesAreMissing("the token carries delegated permissions (\(plainText(scopes, limit: 120)))")
+        let roles = claims["roles"]?.texts ?? []
+        if let scopes = claims["scp"]?.text {
+            return rolesAreMissing("the token carries delegated permissions (\(SafeText.line(scopes, limit: 120)))")
         }
         guard !roles.isEmpty else { return rolesAreMissing("the token carries no permission at all") }
         findings.ok(.rolesPresent, "application permissions with consent: \(list(roles))")
@@ -116,11 +116,6 @@ struct TokenClaimsStep {
     }
 
     private func list(_ roles: [String]) -> String {
-        plainText(roles.sorted().joined(separator: ", "), limit: 300)
-    }
-
-    private static func texts(_ value: JSONValue?) -> [String] {
-        guard case .array(let nodes)? = value else { return [] }
-        return nodes.compactMap(\.value.text)
+        SafeText.line(roles.sorted().joined(separator: ", "), limit: 300)
     }
 }

@@ -12,7 +12,7 @@ struct WhatIfAnswer {
     let locations: [String: String]
 
     var text: String {
-        var text = "\(plainText(user, limit: 120)) from \(whatIf.address.addressText) to \(whatIf.application):\n"
+        var text = "\(SafeText.line(user, limit: 120)) from \(whatIf.address.addressText) to \(whatIf.application):\n"
         for outcome in outcomes.sorted(by: { $0.applies && !$1.applies }) { text += line(outcome) }
         if outcomes.isEmpty { text += "  the tenant has no policies\n" }
         return text + """
@@ -61,14 +61,23 @@ struct WhatIfAnswer {
     }
 
     var json: String {
-        let list = outcomes.map { outcome in
-            let named = outcome.policy.mentioned.compactMap { locations[$0] }.sorted().map(jsonText)
-            return "{\"policy\":\(jsonText(outcome.policy.name)),\"state\":\(jsonText("\(outcome.policy.state)")),"
-                + "\"applies\":\(outcome.applies),\"reasons\":\(jsonText(outcome.reasons)),"
-                + "\"controls\":[\(outcome.controls.map(jsonText).joined(separator: ","))],"
-                + "\"locations\":[\(named.joined(separator: ","))]}"
+        JSONWriter.object { json in
+            json.member("user", whatIf.user.description)
+            json.member("address", whatIf.address.addressText)
+            json.member("application", whatIf.application.description)
+            json.name("policies")
+            json.array { json in
+                for outcome in outcomes { json.object { write(outcome, to: &$0) } }
+            }
         }
-        return "{\"user\":\(jsonText(whatIf.user.description)),\"address\":\(jsonText(whatIf.address.addressText)),"
-            + "\"application\":\(jsonText(whatIf.application.description)),\"policies\":[\(list.joined(separator: ","))]}\n"
+    }
+
+    private func write(_ outcome: PolicyOutcome, to json: inout JSONWriter) {
+        json.member("policy", outcome.policy.name)
+        json.member("state", outcome.policy.state.description)
+        json.member("applies", outcome.applies)
+        json.member("reasons", outcome.reasons)
+        json.member("controls", outcome.controls)
+        json.member("locations", outcome.policy.mentioned.compactMap { locations[$0] }.sorted())
     }
 }

@@ -46,7 +46,7 @@ enum WhatIfCommand {
     /// The requests it takes: a token, the user where a name is given, and the evaluation.
     private struct Question {
         private let consultation: Consultation
-        private let request: ConditionalAccessRequest
+        private let request: GraphRequests
         private let token: AccessToken
 
         init(_ settings: Settings) throws(Complaint) {
@@ -57,7 +57,7 @@ enum WhatIfCommand {
                 throw Complaint(ReplyVerdict(error, to: .token).error)
             }
             consultation = Consultation(transport, settings.entra, clock: .system)
-            request = ConditionalAccessRequest(graph: settings.entra.graph, timeouts: consultation.timeouts)
+            request = GraphRequests(graph: settings.entra.graph, timeouts: consultation.timeouts)
             let findings = Findings()
             guard let token = TokenStep(findings: findings, consultation: consultation, settings: settings).run() else {
                 let finding = findings.firstFailure
@@ -74,13 +74,13 @@ enum WhatIfCommand {
                 request.user(text, token: token, clientRequestId: consultation.newId()))
             if case .success(let reply) = result, reply.status == 403 {
                 throw Complaint(
-                    "ENTRA002: the application may not look up \(plainText(text, limit: 120))",
+                    "ENTRA002: the application may not look up \(SafeText.line(text, limit: 120))",
                     why: "Graph answered 403: it has no permission to read users",
                     do: "Give the user's object ID instead, or grant User.Read.All.", .notPermitted)
             }
             if case .success(let reply) = result, reply.status == 404 {
                 throw Complaint(
-                    "there is no user \(plainText(text, limit: 120)) in this tenant", why: "Graph answered 404",
+                    "there is no user \(SafeText.line(text, limit: 120)) in this tenant", why: "Graph answered 404",
                     do: "Give the user principal name or the object ID, as the portal shows them.")
             }
             do throws(ReplyVerdict) {

@@ -161,11 +161,3 @@ struct CredentialReading {
             + "`chmod 640 \(path)` (or 600)"
     }
 }
-
-extension String {
-    /// Without white space at either end; what was pasted often ends in a newline.
-    var trimmed: String {
-        let isBlank = { (character: Character) in character.isWhitespace || character == "\u{FEFF}" }
-        return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
-    }
-}

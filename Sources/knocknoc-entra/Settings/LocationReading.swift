@@ -90,7 +90,8 @@ extension Section {
                 result.insert(identifier.description)
             } else {
                 mistake(
-                    key, "lists the object IDs of groups, which are GUIDs; \"\(plainText(text, limit: 60))\" is none")
+                    key,
+                    "lists the object IDs of groups, which are GUIDs; \"\(SafeText.line(text, limit: 60))\" is none")
             }
         }
         return result

@@ -41,12 +41,10 @@ final class StatusBoard {
     }
 
     private func write(_ document: StatusDocument, _ worker: Worker, at now: Moment) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let json = try? encoder.encode(document) else { return }
+        let json = JSONWriter.text(isForPeople: true, document.write)
         let metrics = Array(Metrics.text(document, worker.reporter.counters).utf8)
         do throws(SystemError) {
-            try worker.spool.root.publish("status.json", Array(json) + [UInt8(ascii: "\n")], mode: 0o640)
+            try worker.spool.root.publish("status.json", Array(json.utf8), mode: 0o640)
             if let path = worker.settings.metricsFile {
                 try Folder.publish(path, metrics, mode: 0o644)
             } else {

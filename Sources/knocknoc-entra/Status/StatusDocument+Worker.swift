@@ -7,7 +7,8 @@ extension Worker {
     /// What is so at this moment; cheap, since it counts what is counted already.
     func status(_ life: LifeMark, at now: Moment) -> StatusDocument {
         StatusDocument(
-            version: Version.number, state: .running, pid: life.pid, startedAt: life.startedAt, heartbeat: now.wall,
+            version: Version.number, state: .running, pid: Int(life.pid), startedAt: life.startedAt,
+            heartbeat: now.wall,
             isClockDoubted: clock.isDoubting, queue: queue, outcomes: reporter.counters.outcomes,
             locations: locations.all.map { status(of: $0, at: now) },
             entra: StatusDocument.Entra(

@@ -7,7 +7,7 @@ enum StatusFile {
     /// Nil where there is none, or none that this version can read.
     static func read(_ spool: SpoolView) -> StatusDocument? {
         guard let bytes = try? spool.root.read(Array("status.json".utf8), limit: 1 << 24) else { return nil }
-        return try? JSONDecoder().decode(StatusDocument.self, from: Data(bytes))
+        return StrictJSON.answer(bytes).flatMap { try? StatusDocument(json: $0) }
     }
 }
 

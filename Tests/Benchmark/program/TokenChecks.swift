@@ -23,7 +23,7 @@ enum TokenChecks {
         var authentication = CallerAuthentication(
             rules: rules, keys: keys,
             groups: GroupCache(
-                MemberGroupsRequest(graph: "https://graph.example"), configured: [], duration: .seconds(60), at: now))
+                GraphRequests(graph: "https://graph.example"), configured: [], duration: .seconds(60), at: now))
         let token = SubmittedToken(String(decoding: try bytes(folder, "token"), as: UTF8.self))
         let rate = try Result.rate(seconds: seconds) {
             let judgement = authentication.judge(

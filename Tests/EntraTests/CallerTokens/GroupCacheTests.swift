@@ -13,7 +13,7 @@ struct GroupCacheTests {
 
     private func cache(_ duration: Duration = .seconds(1_800), configured: Set<String> = ["g1", "g2"]) -> GroupCache {
         GroupCache(
-            MemberGroupsRequest(graph: "https://graph.example/"), configured: configured, duration: duration,
+            GraphRequests(graph: "https://graph.example/"), configured: configured, duration: duration,
             at: Self.zero)
     }
 

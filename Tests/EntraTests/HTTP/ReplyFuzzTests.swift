@@ -55,7 +55,7 @@ struct ReplyFuzzTests {
             case .keys:
                 _ = try DiscoveryDocument.read(.success(reply), from: "https://login.example/x", now: now)
                 _ = try WebKeySet.read(.success(reply), now: now)
-            case .groups: _ = try MemberGroups.read(.success(reply), now: now)
+            case .groups: _ = try GraphPage.groups(.success(reply), now: now)
             case .patch: if let refusal = NamedLocationPatch.refusal(.success(reply), now: now) { throw refusal }
             }
             verdict = nil

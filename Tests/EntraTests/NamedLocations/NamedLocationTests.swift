@@ -117,7 +117,7 @@ struct NamedLocationTests {
     @Test("the requests go where Graph has the location")
     func requests() {
         let token = AccessToken(Secret("eyJ"), receivedAt: .now, lifetime: .zero)
-        let requests = NamedLocationRequest(graph: "https://graph.microsoft.com/")
+        let requests = GraphRequests(graph: "https://graph.microsoft.com/")
         let get = requests.get(id: "42", token: token, clientRequestId: "c-1")
         #expect(get.url == "https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations/42")
         #expect(get.method == .get)

@@ -45,7 +45,7 @@ struct TokenWorld {
         return CallerAuthentication(
             rules: rules, keys: keys,
             groups: GroupCache(
-                MemberGroupsRequest(graph: "https://graph.example"), configured: [group], duration: .seconds(1_800),
+                GraphRequests(graph: "https://graph.example"), configured: [group], duration: .seconds(1_800),
                 at: zero))
     }
 

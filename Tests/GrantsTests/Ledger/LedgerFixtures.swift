@@ -41,7 +41,7 @@ extension Ledger {
     }
 
     /// What a restart makes of it.
-    func reread() throws(LedgerDocumentError) -> Ledger {
+    func reread() throws(JSONError) -> Ledger {
         try LedgerDocument.decode(LedgerDocument.encode(self), memory: memory)
     }
 }

@@ -47,7 +47,7 @@ import Testing
         }
         for snapshot in snapshots {
             let then = try ground.run("leases", "--json", "--at", snapshot.time.description)
-            let entries = Set(try JSONDecoder().decode([Entry].self, from: Data(then.output.utf8)))
+            let entries = Set(try [Entry](json: StrictJSON.parse(Array(then.output.utf8)).value))
             #expect(entries.subtracting(snapshot.entries) == [], "only later, at \(snapshot.time), seed \(seed)")
             #expect(snapshot.entries.subtracting(entries) == [], "only then, at \(snapshot.time), seed \(seed)")
         }
@@ -102,7 +102,7 @@ import Testing
         let day = try #require(FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let file = folder.appendingPathComponent(day)
         let line = try #require(try String(contentsOf: file, encoding: .utf8).split(separator: "\n").first)
-        let record = try JSONDecoder().decode(JournalRecord.self, from: Data(line.utf8))
+        let record = try #require(JournalRecord(line: line.utf8))
         let name = ClaimName(item: try #require(ItemName(escaped: record.item ?? "")), number: 1)
         let moment = Moment(wall: record.time, monotonic: Clock.system.monotonic())
         try Data(Report.journalLine(recovered: name, .done, at: moment)).write(to: file)
@@ -119,7 +119,7 @@ import Testing
     func refused() throws {
         let order = #""time":"2026-11-20T12:00:00Z","event":"revoke","item":"20261120T120000.000000Z-0000~r.json","#
         func removal(_ more: String) throws -> Removal? {
-            try JSONDecoder().decode(JournalRecord.self, from: Data("{\(order)\"user\":\"a\",\(more)}".utf8)).removal
+            try #require(JournalRecord(line: "{\(order)\"user\":\"a\",\(more)}".utf8)).removal
         }
         #expect(try removal(#""verdict":"done""#) != nil)
         #expect(try removal(#""verdict":"ENTRA051""#) != nil)
@@ -153,7 +153,7 @@ import Testing
             let ranges = try await emulator.ranges(EmulatorProgram.office).union(emulator.ranges(EmulatorProgram.lab))
             // Nothing may change around that moment.
             guard try ground.run("leases", "--json").output == before else { return false }
-            let entries = try JSONDecoder().decode([Entry].self, from: Data(before.utf8))
+            let entries = try [Entry](json: StrictJSON.parse(Array(before.utf8)).value)
                 .filter { $0.isPerhapsInEntra != true }
             let present = entries.filter { $0.startsAt.map { $0 <= time } ?? true }.flatMap(\.ranges)
             listed = Set(IPRangeSet.merged(present))
@@ -165,17 +165,26 @@ import Testing
         return try #require(last)
     }
 
-    private struct Entry: Decodable, Hashable {
-        var location: String
+    private struct Entry: JSONFields, Hashable {
+        var location = ""
         var user: String?
         var grantId: String?
-        var ranges: [CIDR]
+        var ranges: [CIDR] = []
         var item: String?
         var startsAt: Timestamp?
         var expiresAt: Timestamp?
         var endedAt: Timestamp?
         var cause: String?
         var isPerhapsInEntra: Bool?
+
+        static var fields: [JSONField<Entry>] {
+            [
+                .init("location", \.location), .init("user", \.user), .init("grantId", \.grantId),
+                .init("ranges", \.ranges), .init("item", \.item), .init("startsAt", \.startsAt),
+                .init("expiresAt", \.expiresAt), .init("endedAt", \.endedAt), .init("cause", \.cause),
+                .init("isPerhapsInEntra", \.isPerhapsInEntra),
+            ]
+        }
     }
 
     private func grant(_ location: String, _ address: String) -> String {

@@ -31,7 +31,7 @@ import Testing
                     metadataAddress: "\(emulator.address)/\(tenant)/v2.0/.well-known/openid-configuration",
                     cacheDuration: cacheDuration, at: start),
                 groups: GroupCache(
-                    MemberGroupsRequest(graph: emulator.address), configured: [group], duration: .seconds(1_800),
+                    GraphRequests(graph: emulator.address), configured: [group], duration: .seconds(1_800),
                     at: start))
             var tokens = TokenSource(
                 TokenRequest(
