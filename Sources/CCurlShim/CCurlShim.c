@@ -45,11 +45,6 @@ const char *kn_get_text(CURL *handle, CURLINFO info) {
     return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : NULL;
 }
 
-void *kn_get_pointer(CURL *handle, CURLINFO info) {
-    void *value = NULL;
-    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : NULL;
-}
-
 const struct curl_certinfo *kn_get_certificates(CURL *handle) {
     struct curl_certinfo *value = NULL;
     return curl_easy_getinfo(handle, CURLINFO_CERTINFO, &value) == CURLE_OK ? value : NULL;

@@ -46,3 +46,13 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         [EPERM, EBUSY, EISDIR, ENOTDIR, ENOTEMPTY, ELOOP, ENAMETOOLONG].contains(code)
     }
 }
+
+/// Nil where what is looked for is not there, or not any more.
+package func unlessGone<Value>(_ look: @autoclosure () throws(SystemError) -> Value) throws(SystemError) -> Value? {
+    do throws(SystemError) {
+        return try look()
+    } catch {
+        if error.code == ENOENT { return nil }
+        throw error
+    }
+}

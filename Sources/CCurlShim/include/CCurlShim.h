@@ -19,7 +19,6 @@ long kn_get_long(CURL *handle, CURLINFO info);
 curl_off_t kn_get_size(CURL *handle, CURLINFO info);
 /// NULL where curl has no answer; curl owns the memory until the handle's next transfer.
 const char *kn_get_text(CURL *handle, CURLINFO info);
-void *kn_get_pointer(CURL *handle, CURLINFO info);
 const struct curl_certinfo *kn_get_certificates(CURL *handle);
 
 /// The result in the union of a finished transfer's message.

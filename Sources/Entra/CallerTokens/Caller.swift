@@ -56,9 +56,4 @@ package struct Caller: Hashable, Sendable {
 package struct GroupMember: Hashable, Sendable {
     package let kind: Caller.Kind
     package let objectId: String
-
-    package init(kind: Caller.Kind, objectId: String) {
-        self.kind = kind
-        self.objectId = objectId
-    }
 }

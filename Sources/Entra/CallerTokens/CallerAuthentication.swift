@@ -25,7 +25,7 @@ package struct CallerAuthentication {
 
     /// `date` is the wall clock at the request's first claim: by then the token had to be alive, and not a minute longer.
     package mutating func judge(
-        _ token: SubmittedToken?, for location: String, authorizedGroups: Set<String>,
+        _ token: Secret?, for location: String, authorizedGroups: Set<String>,
         since arrival: ContinuousClock.Instant, date: Timestamp, at now: ContinuousClock.Instant
     ) -> Judgement {
         do throws(CallerRefusal) {

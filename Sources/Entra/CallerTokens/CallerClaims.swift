@@ -28,10 +28,8 @@ package struct CallerClaims: Sendable {
     package subscript(name: String) -> JSONValue? { values[name] }
 }
 
-extension CallerClaims: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension CallerClaims: Unprinted {
     package var description: String { "\(values.count) claims" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 extension JSONValue {

@@ -14,8 +14,8 @@ package struct CallerToken: Sendable {
     package let hasNonce: Bool
 
     /// Three parts, strict base64url and JSON, RS256 and a key id; the algorithm is ours to choose, never the token's.
-    package init(parsing token: SubmittedToken) throws(CallerRefusal) {
-        let text = Array(token.text.utf8)
+    package init(parsing token: Secret) throws(CallerRefusal) {
+        let text = Array(token.revealed.utf8)
         guard text.count <= Self.sizeLimit else { throw .tooLong(text.count) }
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .parts(parts.count) }
@@ -54,8 +54,6 @@ package struct CallerToken: Sendable {
     }
 }
 
-extension CallerToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension CallerToken: Unprinted {
     package var description: String { "<redacted>" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,4 +1,4 @@
-import Grants
+package import Grants
 
 /// Bytes to send, and whether a person may see them.
 package struct HTTPBody: Equatable, Sendable {
@@ -21,10 +21,8 @@ package struct HTTPBody: Equatable, Sendable {
     }
 }
 
-extension HTTPBody: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension HTTPBody: Unprinted {
     package var description: String { isSecret ? "<redacted>" : "\(bytes.count) bytes of \(contentType)" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Every byte but RFC 3986's unreserved ones is escaped: Entra reads `+` as a blank, and secrets hold `+`, `~` and `%`.

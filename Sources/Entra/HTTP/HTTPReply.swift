@@ -32,8 +32,6 @@ package struct HTTPReply: Equatable, Sendable {
     }
 }
 
-extension HTTPReply: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension HTTPReply: Unprinted {
     package var description: String { "HTTP \(status), \(body.count) bytes" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: ["status": status, "size": body.count]) }
 }

@@ -1,4 +1,4 @@
-import Grants
+package import Grants
 
 /// One request, complete: where, what, with which token, and how long it may take.
 package struct HTTPRequest: Equatable, Sendable {
@@ -44,10 +44,6 @@ package struct HTTPRequest: Equatable, Sendable {
     }
 }
 
-extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension HTTPRequest: Unprinted {
     package var description: String { "\(method.rawValue) \(SafeText.line(url, limit: 200))" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror {
-        Mirror(self, children: ["method": method.rawValue, "url": SafeText.line(url, limit: 200)])
-    }
 }

@@ -1,3 +1,5 @@
+import Grants
+
 /// What holds for every request of a transport.
 package struct TransportOptions: Sendable {
     /// PEM certificates that are trusted beside the system's own.
@@ -25,8 +27,6 @@ package struct TransportOptions: Sendable {
 }
 
 /// A user and password in a proxy's URL must not reach a log.
-extension TransportOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension TransportOptions: Unprinted {
     package var description: String { "TransportOptions" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: ["caFile": caFile as Any, "userAgent": userAgent]) }
 }

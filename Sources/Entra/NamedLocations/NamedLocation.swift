@@ -7,13 +7,6 @@ package struct NamedLocation: Hashable, Sendable {
     package let isTrusted: Bool?
     /// As Graph returned them: `203.0.113.7/32`, host bits and all, or `lower-upper` for the old range types.
     package let ranges: [String]
-
-    package init(id: String, displayName: String?, isTrusted: Bool?, ranges: [String]) {
-        self.id = id
-        self.displayName = displayName
-        self.isTrusted = isTrusted
-        self.ranges = ranges
-    }
 }
 
 extension NamedLocation {

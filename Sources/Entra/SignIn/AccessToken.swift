@@ -1,3 +1,5 @@
+package import Grants
+
 /// What Entra gave us to speak to Graph with; opaque, since Microsoft forbids reading it.
 package struct AccessToken: Equatable, Sendable {
     package let secret: Secret

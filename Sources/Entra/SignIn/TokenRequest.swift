@@ -1,3 +1,5 @@
+package import Grants
+
 /// How this application asks Entra for a token that Graph takes (client credentials, v2.0 endpoint).
 package struct TokenRequest: Hashable, Sendable {
     /// `https://login.microsoftonline.com/TENANT/oauth2/v2.0/token`; an assertion is addressed to it.

@@ -9,6 +9,9 @@ extension JSONValue {
     /// The text of a string.
     package var text: String? { if case .string(let text) = self { text } else { nil } }
 
+    /// A number as it was written.
+    package var number: String? { if case .number(let text) = self { text } else { nil } }
+
     package var isObject: Bool { if case .object = self { true } else { false } }
 
     /// The elements of an array.

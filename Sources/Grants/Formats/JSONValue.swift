@@ -5,12 +5,6 @@ package struct JSONNode: Hashable, Sendable {
     package let line: Int
     /// From 1, in characters.
     package let column: Int
-
-    package init(value: JSONValue, line: Int, column: Int) {
-        self.value = value
-        self.line = line
-        self.column = column
-    }
 }
 
 package enum JSONValue: Hashable, Sendable {
@@ -41,13 +35,6 @@ package struct JSONMember: Hashable, Sendable {
     package let line: Int
     package let column: Int
     package let node: JSONNode
-
-    package init(name: String, line: Int, column: Int, node: JSONNode) {
-        self.name = name
-        self.line = line
-        self.column = column
-        self.node = node
-    }
 }
 
 /// What was expected, and where.

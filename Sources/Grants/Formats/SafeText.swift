@@ -1,8 +1,11 @@
 /// Text that others wrote, made fit to be shown: the one definition of what is printable, and the forms in use.
 package enum SafeText {
     /// Not a control character, not invisible, no end of a line, and no mark that turns around how a line reads (UAX #9).
+    ///
+    /// The two joiners stay: letters of some scripts and many signs are made with them.
     package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return isPrintable(UInt8(truncatingIfNeeded: scalar.value)) }
+        if scalar.value == 0x200C || scalar.value == 0x200D { return true }
         return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
         default: true

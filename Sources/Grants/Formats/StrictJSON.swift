@@ -49,8 +49,10 @@ package enum StrictJSON {
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
             throw JSONError("the file is UTF-16; save it as UTF-8 without BOM")
         }
-        if let offset = firstInvalidUTF8(bytes) {
-            let before = bytes[..<offset]
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            let before = bytes[..<error.byteOffsets.lowerBound]
             let line = before.count { $0 == 0x0a } + 1
             let lineStart = before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
             let column = before[lineStart...].count { $0 & 0xc0 != 0x80 } + 1

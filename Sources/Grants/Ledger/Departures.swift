@@ -21,11 +21,6 @@ package struct Departures: Hashable, Sendable {
         package let cause: Cause
         /// Since when the range should be gone.
         package let since: Timestamp
-
-        package init(cause: Cause, since: Timestamp) {
-            self.cause = cause
-            self.since = since
-        }
     }
 
     package private(set) var byRange: [CIDR: Departure]

@@ -4,11 +4,6 @@ package struct Endings: Sendable {
         package let order: Order
         /// Until when it has to be remembered.
         package let until: Timestamp
-
-        package init(order: Order, until: Timestamp) {
-            self.order = order
-            self.until = until
-        }
     }
 
     package private(set) var byKey: [LeaseKey: Ending] = [:]

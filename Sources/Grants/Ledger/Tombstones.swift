@@ -6,12 +6,6 @@ package struct Tombstones: Sendable {
         package let endedSomething: Bool
         /// Until when it has to be remembered.
         package let until: Timestamp
-
-        package init(removal: Removal, endedSomething: Bool, until: Timestamp) {
-            self.removal = removal
-            self.endedSomething = endedSomething
-            self.until = until
-        }
     }
 
     package private(set) var all: [Removal: Tombstone] = [:]

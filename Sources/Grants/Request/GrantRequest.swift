@@ -6,7 +6,7 @@ package struct GrantRequest: Hashable, Sendable {
     package let user: String?
     package let grantId: String?
     package let requestId: String?
-    package private(set) var token: SubmittedToken?
+    package private(set) var token: Secret?
     /// Never later than the time of reading.
     package let issuedAt: Timestamp
     /// What was understood differently from what was written, for the log.
@@ -25,12 +25,6 @@ package struct GrantRequest: Hashable, Sendable {
         package let startsAt: Timestamp?
         /// Later than `startsAt`; it may be past already, which the ledger judges.
         package let expiresAt: Timestamp
-
-        package init(ranges: [CIDR], startsAt: Timestamp?, expiresAt: Timestamp) {
-            self.ranges = ranges
-            self.startsAt = startsAt
-            self.expiresAt = expiresAt
-        }
     }
 
     package enum RevokeScope: Hashable, Sendable {
@@ -47,7 +41,7 @@ package struct GrantRequest: Hashable, Sendable {
         user: String? = nil,
         grantId: String? = nil,
         requestId: String? = nil,
-        token: SubmittedToken? = nil,
+        token: Secret? = nil,
         issuedAt: Timestamp,
         notes: [String] = []
     ) {

@@ -27,7 +27,7 @@ struct RequestFields {
     private(set) var user: String?
     private(set) var grantId: String?
     private(set) var requestId: String?
-    private(set) var token: SubmittedToken?
+    private(set) var token: Secret?
     private(set) var issuedAt: Timestamp?
     private(set) var startsAt: Timestamp?
     private(set) var expiresAt: Timestamp?
@@ -75,7 +75,7 @@ struct RequestFields {
         case .expiresAt: expiresAt = field.time(&faults)
         case .durationSeconds: duration = field.seconds(&faults)
         case .requestId: requestId = field.label(&faults)
-        case .token: token = field.text(&faults).map(SubmittedToken.init)
+        case .token: token = field.text(&faults).map(Secret.init)
         case .version: field.requireVersion1(&faults)
         }
     }

@@ -34,18 +34,7 @@ package final class SpoolDirectory {
 
     private init(at path: String, under token: LockToken?) throws {
         self.token = token
-        do {
-            root = try Folder.open(path: path)
-        } catch {
-            throw error.code == ENOENT ? SpoolTrouble.missing(path) : .cannotOpen(error)
-        }
-        let marker: [UInt8]
-        do {
-            marker = try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024)
-        } catch {
-            throw error.code == ENOENT ? SpoolTrouble.notInitialised(path) : .cannotOpen(error)
-        }
-        guard marker == Array(SpoolLayout.version.utf8) else { throw SpoolTrouble.otherLayout(path) }
+        root = try SpoolLayout.open(path)
         if let token {
             try Takeover(of: root, under: token).run(at: path)
         } else if let last = try Takeover.current(in: root) {

@@ -42,13 +42,8 @@ package struct SpoolExamination {
     }
 
     private static func marker(in root: Folder) throws(SystemError) -> Marker {
-        do throws(SystemError) {
-            let bytes = try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024)
-            return bytes == Array(SpoolLayout.version.utf8) ? .right : .otherLayout
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return .missing
-        }
+        let found = try unlessGone(try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024))
+        return found.map { $0 == Array(SpoolLayout.version.utf8) ? .right : .otherLayout } ?? .missing
     }
 
     private static func look(at place: SpoolLayout.Place, in root: Folder, device: UInt64) -> Place {

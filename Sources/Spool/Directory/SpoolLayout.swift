@@ -29,6 +29,24 @@ enum SpoolLayout {
     /// What may be made anew where somebody removed it: nothing is lost with it but what that person threw away.
     static let replaceable = ["tmp", "incoming", "done", "failed", "hold", "journal"]
 
+    /// The folder of a spool, under its marker: an unmounted disk must not look like an empty spool.
+    static func open(_ path: String) throws(SpoolTrouble) -> Folder {
+        let root: Folder
+        do throws(SystemError) {
+            root = try Folder.open(path: path)
+        } catch {
+            throw error.code == ENOENT ? .missing(path) : .cannotOpen(error)
+        }
+        let found: [UInt8]
+        do throws(SystemError) {
+            found = try root.read(Array(marker.utf8), limit: 1_024)
+        } catch {
+            throw error.code == ENOENT ? .notInitialised(path) : .cannotOpen(error)
+        }
+        guard found == Array(version.utf8) else { throw .otherLayout(path) }
+        return root
+    }
+
     static let rootMode: UInt32 = 0o755
     static let failedMode: UInt32 = 0o2770
     static let dayMode: UInt32 = 0o2750

@@ -9,18 +9,7 @@ package struct SpoolView {
 
     package init(_ path: String) throws(SpoolTrouble) {
         self.path = path
-        do throws(SystemError) {
-            root = try Folder.open(path: path)
-        } catch {
-            throw error.code == ENOENT ? .missing(path) : .cannotOpen(error)
-        }
-        let marker: [UInt8]
-        do throws(SystemError) {
-            marker = try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024)
-        } catch {
-            throw error.code == ENOENT ? .notInitialised(path) : .cannotOpen(error)
-        }
-        guard marker == Array(SpoolLayout.version.utf8) else { throw .otherLayout(path) }
+        root = try SpoolLayout.open(path)
     }
 
     /// Puts a request in as a careful producer does: whole and on disk in `tmp/`, then one rename, never over a name.

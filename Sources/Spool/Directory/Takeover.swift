@@ -32,14 +32,10 @@ struct Takeover {
 
     /// The number under which a spool was last taken over; nil where it belongs to one host.
     static func current(in root: Folder) throws(SystemError) -> UInt64? {
-        do {
-            let text = String(decoding: try root.read(Array(active.utf8), limit: 4_096), as: UTF8.self)
-            // What cannot be read is no reason to go on.
-            return text.split(whereSeparator: \.isWhitespace).first.flatMap { UInt64($0) } ?? .max
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
-        }
+        guard let bytes = try unlessGone(try root.read(Array(active.utf8), limit: 4_096)) else { return nil }
+        // What cannot be read is no reason to go on.
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).first
+            .flatMap { UInt64($0) } ?? .max
     }
 
     func run(at path: String) throws {

@@ -100,13 +100,7 @@ package struct Claim {
     package func takeUnread(_ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp)
         throws(SystemError) -> ClaimName?
     {
-        let status: FileStatus
-        do {
-            status = try incoming.status(of: candidate.name)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
-        }
+        guard let status = try unlessGone(try incoming.status(of: candidate.name)) else { return nil }
         guard hasRested(status, for: status.links > 1 ? Self.linkTime : settleTime, at: now) else { return nil }
         let file = self.file(candidate, number: number, at: now, status: status)
         return try move(candidate, to: file) ? file.claim : nil
@@ -114,23 +108,12 @@ package struct Claim {
 
     /// A claim as it lies in `work/`, unread; nil where it has gone.
     package func file(_ claim: ClaimName) throws(SystemError) -> File? {
-        do {
-            return File(claim: claim, status: try work.status(of: claim.bytes), isRetry: true)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
-        }
+        try unlessGone(try work.status(of: claim.bytes)).map { File(claim: claim, status: $0, isRetry: true) }
     }
 
     /// Reads an item again that an earlier life of the worker left in `work/`.
     package func takeAgain(_ claim: ClaimName, decode: Decode) throws(SystemError) -> Taken? {
-        let status: FileStatus
-        do {
-            status = try work.status(of: claim.bytes)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
-        }
+        guard let status = try unlessGone(try work.status(of: claim.bytes)) else { return nil }
         let file = File(claim: claim, status: status, isRetry: true)
         guard status.kind == .regular else {
             return .refused(file, (status.kind == .symbolicLink ? UnsafeFile.symbolicLink : .notRegular).error)
@@ -190,11 +173,11 @@ package struct Claim {
         _ candidate: Incoming.Candidate, number: UInt64, at now: Timestamp, as status: FileStatus?, refusal: UnsafeFile
     ) throws(SystemError) -> Taken? {
         let known: FileStatus
-        do throws(SystemError) {
-            if let status { known = status } else { known = try incoming.status(of: candidate.name) }
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
+        if let status {
+            known = status
+        } else {
+            guard let found = try unlessGone(try incoming.status(of: candidate.name)) else { return nil }
+            known = found
         }
         let file = self.file(candidate, number: number, at: now, status: known)
         let refusal = known.kind == .symbolicLink ? .symbolicLink : refusal

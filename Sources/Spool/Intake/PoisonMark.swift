@@ -21,11 +21,7 @@ package final class PoisonMark {
 
     package init(_ spool: SpoolDirectory) throws(SystemError) {
         work = spool.work
-        let left: [UInt8]
-        do {
-            left = try work.read(Self.name, limit: 1 << 28)
-        } catch {
-            guard error.code == ENOENT else { throw error }
+        guard let left = try unlessGone(try work.read(Self.name, limit: 1 << 28)) else {
             (wasLeft, suspects) = (false, [:])
             return
         }
@@ -95,11 +91,7 @@ package final class PoisonMark {
         guard suspects.isEmpty else { return try note(line) }
         if let file { close(file) }
         file = nil
-        do throws(SystemError) {
-            try work.remove(Self.name)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-        }
+        _ = try unlessGone(try work.remove(Self.name))
     }
 
     /// What the lines of an earlier life come to; damaged ones accuse nobody.

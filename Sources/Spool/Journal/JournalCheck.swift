@@ -67,7 +67,6 @@ package struct JournalCheck {
 extension [UInt8] {
     /// `20261120.ndjson`.
     package var isJournalDay: Bool {
-        count == 15 && hasSuffix(".ndjson")
-            && prefix(8).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        count == 15 && hasSuffix(".ndjson") && Array(prefix(8)).isDay
     }
 }

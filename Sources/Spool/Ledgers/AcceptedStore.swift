@@ -15,12 +15,8 @@ package struct AcceptedStore {
 
     /// A torn tail is left out; so is what is over.
     package func read(at now: Timestamp) throws(SystemError) -> AcceptedRequests {
-        do {
-            return AcceptedRequests(recorded: try folder.read(Array(name.utf8), limit: 1 << 26), at: now)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return AcceptedRequests()
-        }
+        let recorded = try unlessGone(try folder.read(Array(name.utf8), limit: 1 << 26))
+        return recorded.map { AcceptedRequests(recorded: $0, at: now) } ?? AcceptedRequests()
     }
 
     /// Durable when it returns.

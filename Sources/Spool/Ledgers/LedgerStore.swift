@@ -82,11 +82,7 @@ package struct LedgerStore {
     }
 
     package func forgetDecision(_ location: String) throws(SystemError) {
-        do {
-            try folder.remove(Array((location + ".adopt").utf8))
-        } catch {
-            if error.code != ENOENT { throw error }
-        }
+        _ = try unlessGone(try folder.remove(Array((location + ".adopt").utf8)))
     }
 
     /// Leaves a decision for the worker, running or not.
@@ -126,11 +122,7 @@ package struct LedgerStore {
     ///
     /// So are the ledgers durable that were read: the last process may have ended between rename and fsync.
     package func forgetCleanStop() throws(SystemError) {
-        do throws(SystemError) {
-            try folder.remove(Array(cleanStopName.utf8))
-        } catch {
-            guard error.code == ENOENT else { throw error }
-        }
+        _ = try unlessGone(try folder.remove(Array(cleanStopName.utf8)))
         try folder.sync()
     }
 
@@ -147,8 +139,7 @@ package struct LedgerTrouble: Error, Hashable, Sendable, CustomStringConvertible
     package let reason: String
 
     package init(location: String, reason: String) {
-        self.location = location
-        self.reason = reason
+        (self.location, self.reason) = (location, reason)
     }
 
     package var description: String {

@@ -72,11 +72,7 @@ extension Recover.Findings {
     /// Durably, since the ledger may forget soon what decided between them.
     package func removeDuplicates() throws(SystemError) {
         for loser in duplicates {
-            do throws(SystemError) {
-                try loser.folder.remove(loser.name)
-            } catch {
-                guard error.code == ENOENT else { throw error }
-            }
+            _ = try unlessGone(try loser.folder.remove(loser.name))
         }
         var synced: Set<ObjectIdentifier> = []
         for loser in duplicates where synced.insert(ObjectIdentifier(loser.folder)).inserted {

@@ -70,7 +70,7 @@ package struct Retention {
             return pass
         }
         let doneDays = try spool.done.names().filter(\.isDay).map { String(decoding: $0, as: UTF8.self) }.sorted()
-        let journalDays = try spool.journal.names().filter(\.isJournal)
+        let journalDays = try spool.journal.names().filter(\.isJournalDay)
             .map { String(decoding: $0.prefix(8), as: UTF8.self) }.sorted()
         for (place, newest) in [("done", doneDays.last), ("journal", journalDays.last)] {
             guard let newest, newest > wall.day else { continue }
@@ -121,11 +121,5 @@ package struct Retention {
         guard pass.unlinked >= limits.unlinksPerPass else { return false }
         pass.hasMore = true
         return true
-    }
-}
-
-extension [UInt8] {
-    fileprivate var isJournal: Bool {
-        count == 15 && hasSuffix(".ndjson") && Array(prefix(8)).isDay
     }
 }

@@ -1,7 +1,7 @@
 /// A refusal by Graph; `reason` is the emulator's own and goes to the log alone.
 struct GraphError: Error {
-    let status: Int
-    let code: String
+    var status = 400
+    var code = "BadRequest"
     let message: String
     var headers: [HTTPHeader] = []
     var reason: String?

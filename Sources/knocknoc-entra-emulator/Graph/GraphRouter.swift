@@ -86,7 +86,6 @@ extension State {
         }
         return GraphError(
             status: 405,
-            code: "BadRequest",
             message: "Specified HTTP method is not allowed for the request target."
         )
     }

@@ -21,7 +21,6 @@ extension State {
         }
         guard try writtenObject(request)["securityEnabledOnly"]?.flag != nil else {
             throw GraphError(
-                status: 400,
                 code: "Request_BadRequest",
                 message: "The parameter 'securityEnabledOnly' in the request body is missing or is not a boolean."
             )

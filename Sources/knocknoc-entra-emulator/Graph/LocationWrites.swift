@@ -81,8 +81,6 @@ extension State {
                 location.kind = .country(codes: codes, includesUnknown: unknown, lookup: method)
             default:
                 throw GraphError(
-                    status: 400,
-                    code: "BadRequest",
                     message: "The property '\(member.key)' does not exist on type '\(location.type.dropFirst())'. "
                         + "Make sure to only use property names that are defined by the type."
                 )

@@ -21,7 +21,6 @@ private func acceptedRange(_ item: JSON, refused: Set<String>) throws(GraphError
     guard let type = item["@odata.type"]?.text else {
         // An abstract type cannot be made from nothing; this comes from the OData reader, not from the service.
         throw GraphError(
-            status: 400,
             code: "Request_BadRequest",
             message: "A value without a type name was found and no expected type is available. When the model is "
                 + "specified, each value in the payload must have a type which can be either specified in the payload, "

@@ -9,7 +9,6 @@ extension State {
         guard request.method == "GET" else { return Outcome(response: HTTPResponse(status: 405)) }
         guard path.first == tenant || (kind == .keys && path.first == "common") else {
             let error = OAuthError(
-                status: 400,
                 error: "invalid_tenant",
                 number: 90_002,
                 text: "Tenant '\(request.segments.first ?? "")' not found. Check to make sure you have the correct "

@@ -1,7 +1,7 @@
 /// A refusal by the token endpoint.
 struct OAuthError: Error {
-    let status: Int
-    let error: String
+    var status = 400
+    var error = "invalid_request"
     let number: Int
     let text: String
     var suberror: String?

@@ -14,8 +14,6 @@ extension State {
         let asked = request.segments.first ?? ""
         guard asked.lowercased() == tenant else {
             throw OAuthError(
-                status: 400,
-                error: "invalid_request",
                 number: 90_002,
                 text: "Tenant '\(asked)' not found. Check to make sure you have the correct tenant ID and are signing "
                     + "into the correct cloud. Check with your subscription administrator, this may happen if there "
@@ -25,7 +23,6 @@ extension State {
         guard let grant = form["grant_type"] else { throw missing("grant_type") }
         guard grant == "client_credentials" else {
             throw OAuthError(
-                status: 400,
                 error: "unsupported_grant_type",
                 number: 70_003,
                 text: "The app requested an unsupported grant type '\(grant)'."
@@ -41,8 +38,6 @@ extension State {
     private func tokenForm(_ request: HTTPRequest) throws(OAuthError) -> [String: String] {
         guard request.method == "POST" else {
             throw OAuthError(
-                status: 400,
-                error: "invalid_request",
                 number: 900_561,
                 text: "The endpoint only accepts POST requests. Received a \(request.method) request."
             )
@@ -52,8 +47,6 @@ extension State {
         }
         guard var form = formFields(String(decoding: request.body, as: UTF8.self)) else {
             throw OAuthError(
-                status: 400,
-                error: "invalid_request",
                 number: 9_002_313,
                 text: "Invalid request. Request is malformed or invalid."
             )
@@ -74,7 +67,6 @@ extension State {
     private func registered(_ clientID: String) throws(OAuthError) -> App {
         guard let app = apps.first(where: { $0.clientID == clientID.lowercased() }) else {
             throw OAuthError(
-                status: 400,
                 error: "unauthorized_client",
                 number: 700_016,
                 text: "Application with identifier '\(clientID)' was not found in the directory '\(tenant)'. This can "
@@ -85,7 +77,6 @@ extension State {
         }
         if app.isDisabled {
             throw OAuthError(
-                status: 400,
                 error: "unauthorized_client",
                 number: 7_000_112,
                 text: "Application '\(clientID)' is disabled."
@@ -108,7 +99,6 @@ extension State {
         let end = "/.default"
         guard scope.hasSuffix(end), scope.utf8.count > end.utf8.count, !scope.contains(" ") else {
             throw OAuthError(
-                status: 400,
                 error: "invalid_scope",
                 number: 70_011,
                 text: "The provided request must include a 'scope' input parameter. The provided value for the input "
@@ -118,7 +108,6 @@ extension State {
         let resource = String(scope.dropLast(end.utf8.count))
         guard settings.resources.isEmpty || settings.resources.contains(resource) else {
             throw OAuthError(
-                status: 400,
                 error: "invalid_resource",
                 number: 500_011,
                 text: "The resource principal named \(resource) was not found in the tenant named \(tenant). This can "
@@ -130,8 +119,6 @@ extension State {
 
     private func missing(_ field: String) -> OAuthError {
         OAuthError(
-            status: 400,
-            error: "invalid_request",
             number: 900_144,
             text: "The request body must contain the following parameter: '\(field)'."
         )

@@ -6,12 +6,10 @@ extension CommandPage {
             .init(.flag(.json, "prints all of it as JSON"), .flag(.watch, "redraws every second; q ends it")),
             .init(.spool),
         ],
-        text: [
-            """
+        text: """
             Says whether the worker lives, what waits and for how long, what each location holds of the ranges that Entra \
             takes, what should have left and has not, and the last errors.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra status", "knocknoc-entra status --watch"],
         statuses: [
             (.success, "a worker runs, or --watch was ended"), (.noSpool, ExitCode.noSpool.meaning),
@@ -22,12 +20,10 @@ extension CommandPage {
         summary: "until an item has its verdict",
         operands: [.init(name: "NAME", kind: .known(.items))],
         options: [.init(.timeout), .init(.json), .init(.spool)],
-        text: [
-            """
+        text: """
             Waits until the item is in done/ or failed/ and prints `done` or the code; the reason goes to standard error. \
             NAME is what its producer called the file, or its name in the spool.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra wait grant-alice.json --timeout 2m"],
         statuses: [
             (.success, "done"), (.someFailed, "failed"),
@@ -39,11 +35,11 @@ extension CommandPage {
     static let why = CommandPage(
         summary: "what became of an item, or what it waits for",
         operands: [.init(name: "ITEM", kind: .known(.items))], options: [.init(.json), .init(.spool)],
-        text: [
-            """
+        text: """
             Says where an item is and why: the note beside a failed one, or what a waiting one waits for.
-            """, items,
-        ],
+
+            \(items)
+            """,
         examples: ["knocknoc-entra why '*alice*'"],
         statuses: [
             (.success, "found"), (.noSpool, ExitCode.noSpool.meaning),
@@ -57,52 +53,50 @@ extension CommandPage {
             .init(.value(.olderThan, "TIME", .text, "only what failed at least so long ago")), .init(.json),
             .init(.spool),
         ],
-        text: ["Does what `mv failed/CODE/* incoming/` does, however many they are.", items],
+        text: "Does what `mv failed/CODE/* incoming/` does, however many they are.\n\n\(items)",
         examples: ["knocknoc-entra retry ENTRA052", "knocknoc-entra retry '*alice*' --older-than 5m"],
         statuses: moved)
 
     static let hold = CommandPage(
         summary: "parks items of incoming/ or failed/ in hold/, where the worker never looks",
         operands: [.init(name: "ITEM", kind: .known(.waiting), repeats: true)], options: [.init(.json), .init(.spool)],
-        text: ["What is in work/ has been claimed and cannot be held.", items],
+        text: "What is in work/ has been claimed and cannot be held.\n\n\(items)",
         examples: ["knocknoc-entra hold 'grant-*.json'"], statuses: moved)
 
     static let release = CommandPage(
         summary: "moves items of hold/ to incoming/",
         operands: [.init(name: "ITEM", kind: .known(.held), repeats: true)], options: [.init(.json), .init(.spool)],
-        text: ["Does what `mv hold/* incoming/` does.", items],
+        text: "Does what `mv hold/* incoming/` does.\n\n\(items)",
         examples: ["knocknoc-entra release '*'"], statuses: moved)
 
     static let leases = CommandPage(
         summary: "who is let in, or was at a time",
         operands: [.init(name: "LOCATION", kind: .known(.locations), isOptional: true)],
         options: [.init(.at), .init(.json), .init(.spool)],
-        text: ["Lists who is let in, from the ledgers; with --at, who was then, from the journal.", ended],
+        text: "Lists who is let in, from the ledgers; with --at, who was then, from the journal.\n\n\(ended)",
         examples: ["knocknoc-entra leases", "knocknoc-entra leases office --at 2026-11-20T14:00:00Z"],
         statuses: people)
 
     static let who = CommandPage(
         summary: "by which grants an address is let in, or was at a time",
         operands: [.init(name: "ADDRESS", kind: .text)], options: [.init(.at), .init(.json), .init(.spool)],
-        text: [
-            """
+        text: """
             Lists the grants by which an address, or any part of a network, is let in; with --at, by which it was then. \
             Ranges pinned in the configuration are there, not here.
-            """, ended,
-        ],
+
+            \(ended)
+            """,
         examples: ["knocknoc-entra who 203.0.113.7", "knocknoc-entra who 203.0.113.7 --at 2026-11-20T14:00:00Z"],
         statuses: people)
 
     static let journal = CommandPage(
         summary: "whether the audit trail is as it was written",
         operands: [.init(name: "verify", kind: .oneOf(["verify"]))], options: [.init(.json), .init(.spool)],
-        text: [
-            """
+        text: """
             Holds the journal against its seals: each batch of lines is followed by a hash over it and over the seal \
             before, so that a line changed, removed or put in later shows. Nobody is kept from writing a whole new chain: \
             copy the last seal elsewhere, and look for it again.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra journal verify"],
         statuses: [
             (.success, "whole"), (.someFailed, "broken"), (.noSpool, ExitCode.noSpool.meaning),

@@ -11,7 +11,7 @@ extension CommandPage {
                 .value(.until, "TIME", .text, "its end, such as 2026-11-21T07:00:00Z")),
             .init(.value(.starts, "TIME", .text, "its beginning, if not now")),
         ] + common,
-        text: [asProducer],
+        text: "\(asProducer)",
         examples: ["knocknoc-entra grant office 203.0.113.7 --user alice@example.com --for 8h --wait"],
         statuses: verdicts)
 
@@ -23,7 +23,7 @@ extension CommandPage {
                 .value(.user, "USER", .text, "all that this user has, or the given addresses of it"),
                 .value(.grantId, "ID", .text, "the grant of this key"))
         ] + common,
-        text: [asProducer, "Addresses alone are taken from everybody who has them."],
+        text: "\(asProducer)\n\nAddresses alone are taken from everybody who has them.",
         examples: [
             "knocknoc-entra revoke office --user alice@example.com --wait", "knocknoc-entra revoke office 203.0.113.7",
         ],
@@ -31,7 +31,7 @@ extension CommandPage {
 
     static let flush = CommandPage(
         summary: "ends every grant of a location",
-        operands: [location], options: common, text: [asProducer],
+        operands: [location], options: common, text: asProducer,
         examples: ["knocknoc-entra flush office --wait --timeout 5m"], statuses: verdicts)
 
     static let completion = CommandPage(
@@ -41,18 +41,16 @@ extension CommandPage {
             .init(name: "KIND", kind: .oneOf(CompletionWords.Kind.allCases.map(\.rawValue)), isOptional: true),
         ],
         options: [.init(.spool)],
-        text: [
-            """
+        text: """
             The scripts know the commands and their options; codes, locations and items they ask for with `completion \
             words KIND`, so that these are those of the configuration and spool at hand.
-            """
-        ],
+            """,
         examples: ["source <(knocknoc-entra completion bash)", "knocknoc-entra completion words codes"],
         statuses: [(.success, "printed"), (.noSpool, "with words: no spool")])
 
     static let manual = CommandPage(
         summary: "prints the manual page",
-        text: ["Prints knocknoc-entra(8), made from what each command says of itself."],
+        text: "Prints knocknoc-entra(8), made from what each command says of itself.",
         examples: ["knocknoc-entra manual | man -l -"],
         statuses: [(.success, "printed")])
 

@@ -7,22 +7,18 @@ extension CommandPage {
             .init(.value(.lockToken, "N", .text, "chosen by a lock service; N grows with each choice")),
             .init(.value(.lockLifetime, "TIME", .text, "how long it keeps the lock for a silent host")),
         ],
-        text: [
-            """
+        text: """
             Watches the spool, writes the named locations through Microsoft Graph, and moves every request to done/ or \
             failed/CODE/. Logs to standard error.
-            """,
-            """
+
             SIGTERM and SIGINT stop it in order; what has no verdict yet stays in work/ for the next start. SIGHUP reads \
             the configuration again; one that has mistakes is refused, and the old one stays.
-            """,
-            """
+
             The two options about a lock are for a spool that several hosts share. Then it takes the spool over from \
             whoever works on it, lock or no lock, writes every list at once and again when requests of the former \
             worker are over, and ends when another has taken over. Whoever starts it has to end it when the lock is \
             lost, as contrib/ha/knocknoc-entra-active does: two that are started with tokens of their own making fight.
             """,
-        ],
         examples: ["knocknoc-entra run", "knocknoc-entra run --once"],
         statuses: [
             (.success, "stopped in order; with --once: all done"), (.someFailed, "with --once: some items failed"),
@@ -35,28 +31,23 @@ extension CommandPage {
 
     static let initialise = CommandPage(
         summary: "makes the spool's folders with the right modes",
-        text: [
-            """
+        text: """
             Makes the folders of the spool that the configuration names, with their modes, and the .spool marker without \
             which the worker refuses to start. Safe to repeat: it mends modes and touches no file.
-            """,
-            """
+
             Run it as the user of the worker. Where the groups entra-submit and entra-ops exist, tmp/ and incoming/ are \
             given to the first, failed/ and hold/ to the second.
             """,
-        ],
         examples: ["knocknoc-entra init"],
         statuses: [(.success, "the spool is ready"), (.cannotWrite, "it cannot be made there")])
 
     static let check = CommandPage(
         summary: "looks through the configuration, naming every mistake at once",
         options: [.init(.flag(.online, "goes on with the doctor's steps, which ask Entra")), .init(.json)],
-        text: [
-            """
+        text: """
             Reads the configuration and the secret it points to, and names every mistake with its place. Contacts \
             nobody, unless --online asks for it.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra check", "knocknoc-entra check --online"],
         statuses: [
             (.success, "all is good"), (.someFailed, "with --online: a check failed"),
@@ -76,17 +67,14 @@ extension CommandPage {
                     """)),
             .init(.flag(.withPeople, "leaves users, addresses and file names in the bundle")),
         ],
-        text: [
-            """
+        text: """
             Goes through configuration, credential, spool, DNS, TCP, TLS and who signed the certificate, clock, access \
             token and its permissions, each named location, and the policies that refer to it. Each check says what was \
             seen, its code, and what to do.
-            """,
-            """
+
             It changes nothing, needs no running worker, and asks Microsoft a handful of questions, at \
             requestsPerSecond. contrib/docs/doctor.md explains each check by its name.
             """,
-        ],
         examples: ["knocknoc-entra doctor", "knocknoc-entra doctor --bundle bundle.txt"],
         statuses: [
             (.success, "all is well, or there are only warnings"), (.someFailed, "a check failed"),
@@ -104,13 +92,11 @@ extension CommandPage {
                     "client ID of the application signed in to; else that of Office 365 Exchange Online")),
             .init(.json),
         ],
-        text: [
-            """
+        text: """
             Asks Entra's own evaluator which Conditional Access policies would apply to a sign-in of USER (user principal \
             name or object ID) from ADDRESS. Changes nothing. A name takes the permission User.Read.All, an object ID \
             none beside the worker's own.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra what-if alice@example.com 203.0.113.7"],
         statuses: [
             (.success, "answered"), (.configuration, "wrong command line or configuration, or no such user"),
@@ -126,13 +112,11 @@ extension CommandPage {
                 .flag(.pin, "they stay for good, as if pinned in the configuration"),
                 .value(.for, "TIME", .text, "they stay as leases that end: 8h, 30m, 2d"), isRequired: true)
         ],
-        text: [
-            """
+        text: """
             A named location that holds ranges which this worker never wrote is not touched, since a wrong GUID or a lost \
             ledger would lock people out. This decides what becomes of them. What was found stands in the spool as \
             ledger/LOCATION.found.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra adopt office --for 8h"],
         statuses: [
             (.success, "decided"),
@@ -143,11 +127,7 @@ extension CommandPage {
     static let forget = CommandPage(
         summary: "drops the ledger of a location that left the configuration",
         operands: [.init(name: "LOCATION", kind: .known(.forsaken))],
-        text: [
-            """
-            Who is in Entra there stays there: to remove people, put the location back and flush it first.
-            """
-        ],
+        text: "Who is in Entra there stays there: to remove people, put the location back and flush it first.",
         examples: ["knocknoc-entra forget old-office"],
         statuses: [
             (.success, "its ledger is gone"),
@@ -158,12 +138,10 @@ extension CommandPage {
     static let explain = CommandPage(
         summary: "what an ENTRA or SPOOL code means and what to do about it",
         operands: [.init(name: "CODE", kind: .known(.codes))], options: [.init(.json)],
-        text: [
-            """
+        text: """
             Prints what a code means, how it differs from its neighbours, its causes, and the steps that mend it. The \
             code stands in the log, in the name of the failed/ folder and in the .why file beside each failed request.
-            """
-        ],
+            """,
         examples: ["knocknoc-entra explain ENTRA052"],
         statuses: [(.success, "explained"), (.configuration, "wrong command line, or no such code")])
 }

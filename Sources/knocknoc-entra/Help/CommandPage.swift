@@ -4,8 +4,8 @@ struct CommandPage {
     let summary: String
     var operands: [Operand] = []
     var options: [OptionGroup] = []
-    /// Paragraphs; they are wrapped where they are shown.
-    let text: [String]
+    /// Paragraphs with an empty line between; they are wrapped where they are shown.
+    let text: String
     /// Whole command lines.
     let examples: [String]
     /// What the statuses mean here; 64 and 74 mean the same everywhere and are added.
@@ -37,6 +37,12 @@ struct CommandPage {
         var usage: String {
             let text = alternatives.map(\.usage).joined(separator: " | ")
             return isRequired ? text : "[\(text)]"
+        }
+    }
+
+    var paragraphs: [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).split(separator: "").map {
+            $0.joined(separator: " ")
         }
     }
 

@@ -26,7 +26,7 @@ enum HelpPage {
         // A blank within a part would be a place to break.
         let parts = about.usage(of: command).map { $0.replacing(" ", with: "\u{A0}") }
         page.add(parts.dropFirst().joined(separator: " "), label: "Usage: \(parts[0]) ", indent: 0)
-        for paragraph in about.text {
+        for paragraph in about.paragraphs {
             page.section("")
             page.add(paragraph, indent: 0)
         }

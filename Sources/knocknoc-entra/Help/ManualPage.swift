@@ -50,7 +50,7 @@ enum ManualPage {
         let about = command.page
         page.subsection(command.rawValue)
         page.usage(about.usage(of: command))
-        for paragraph in about.text { page.paragraph(paragraph) }
+        for paragraph in about.paragraphs { page.paragraph(paragraph) }
         for option in about.options.flatMap(\.alternatives) { page.term(Roff.label(option), option.text) }
         page.paragraph("Exit status:")
         for (code, meaning) in about.allStatuses { page.term(String(code.rawValue), meaning) }

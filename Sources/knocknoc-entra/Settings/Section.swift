@@ -62,13 +62,18 @@ struct Section {
             ?? Section(emptyAt: Self.join(path, key), mistakes)
     }
 
+    /// The value of a key, the fallback where it is left out; what `read` makes nothing of is a mistake.
+    private func value<Value>(
+        _ key: String, _ fallback: Value, must expectation: @autoclosure () -> String, _ read: (JSONValue) -> Value?
+    ) -> Value {
+        guard let node = node(key) else { return fallback }
+        if let value = read(node.value) { return value }
+        mistake(key, "must \(expectation())")
+        return fallback
+    }
+
     func string(_ key: String) -> String? {
-        guard let node = node(key) else { return nil }
-        guard case .string(let text) = node.value else {
-            mistake(key, "must be a string")
-            return nil
-        }
-        return text
+        value(key, nil, must: "be a string", \.text)
     }
 
     func strings(_ key: String) -> [(text: String, line: Int)] {
@@ -89,53 +94,34 @@ struct Section {
     }
 
     func bool(_ key: String, _ fallback: Bool) -> Bool {
-        guard let node = node(key) else { return fallback }
-        guard case .bool(let value) = node.value else {
-            mistake(key, "must be true or false")
-            return fallback
-        }
-        return value
+        value(key, fallback, must: "be true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
     }
 
     func integer(_ key: String, _ fallback: Int, in range: ClosedRange<Int>) -> Int {
-        guard let node = node(key) else { return fallback }
-        guard case .number(let text) = node.value, let value = Int(text), range.contains(value) else {
-            mistake(key, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-            return fallback
+        value(key, fallback, must: "be a whole number from \(range.lowerBound) to \(range.upperBound)") {
+            $0.number.flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
         }
-        return value
     }
 
     func decimal(_ key: String, _ fallback: Double, in range: ClosedRange<Double>) -> Double {
-        guard let node = node(key) else { return fallback }
-        guard case .number(let text) = node.value, let value = Double(text), range.contains(value) else {
-            mistake(key, "must be a number from \(range.lowerBound) to \(range.upperBound)")
-            return fallback
+        value(key, fallback, must: "be a number from \(range.lowerBound) to \(range.upperBound)") {
+            $0.number.flatMap { Double($0) }.flatMap { range.contains($0) ? $0 : nil }
         }
-        return value
     }
 
     func duration(_ key: String, _ fallback: Duration, in range: ClosedRange<Duration>) -> Duration {
         guard let text = string(key) else { return fallback }
-        guard let value = Duration(clock: text) else {
-            mistake(key, "must be a duration hh:mm:ss or hh:mm:ss.fff, such as \"\(fallback.clock)\"")
-            return fallback
+        let form = "be a duration hh:mm:ss or hh:mm:ss.fff, such as \"\(fallback.clock)\""
+        let bounds = "lie between \(range.lowerBound.clock) and \(range.upperBound.clock)"
+        return value(key, fallback, must: Duration(clock: text) == nil ? form : bounds) { _ in
+            Duration(clock: text).flatMap { range.contains($0) ? $0 : nil }
         }
-        guard range.contains(value) else {
-            mistake(key, "must lie between \(range.lowerBound.clock) and \(range.upperBound.clock)")
-            return fallback
-        }
-        return value
     }
 
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, _ fallback: Choice) -> Choice {
         guard let text = string(key) else { return fallback }
-        guard let value = Choice(rawValue: text) else {
-            let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            mistake(key, "must be one of \(names)")
-            return fallback
-        }
-        return value
+        let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        return value(key, fallback, must: "be one of \(names)") { _ in Choice(rawValue: text) }
     }
 
     private static func join(_ path: String, _ key: String) -> String {

@@ -24,7 +24,7 @@ enum TokenChecks {
             rules: rules, keys: keys,
             groups: GroupCache(
                 GraphRequests(graph: "https://graph.example"), configured: [], duration: .seconds(60), at: now))
-        let token = SubmittedToken(String(decoding: try bytes(folder, "token"), as: UTF8.self))
+        let token = Secret(String(decoding: try bytes(folder, "token"), as: UTF8.self))
         let rate = try Result.rate(seconds: seconds) {
             let judgement = authentication.judge(
                 token, for: "office", authorizedGroups: [], since: now, date: date, at: now)

@@ -7,9 +7,9 @@ import Testing
 struct BadToken: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let check: String
-    let make: @Sendable () throws -> SubmittedToken?
+    let make: @Sendable () throws -> Secret?
 
-    init(_ check: String, _ what: String, _ make: @escaping @Sendable () throws -> SubmittedToken?) {
+    init(_ check: String, _ what: String, _ make: @escaping @Sendable () throws -> Secret?) {
         self.check = check
         testDescription = "\(check): \(what)"
         self.make = make
@@ -19,9 +19,9 @@ struct BadToken: Sendable, CustomTestStringConvertible {
 private typealias World = TokenWorld
 
 /// Parts of the good token, put together otherwise.
-private func spliced(_ change: ([String]) -> [String]) throws -> SubmittedToken {
+private func spliced(_ change: ([String]) -> [String]) throws -> Secret {
     let parts = try World.token().text.split(separator: ".").map(String.init)
-    return SubmittedToken(change(parts).joined(separator: "."))
+    return Secret(change(parts).joined(separator: "."))
 }
 
 private let badTokens: [BadToken] = [

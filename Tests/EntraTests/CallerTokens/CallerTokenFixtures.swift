@@ -11,21 +11,20 @@ func part(_ text: String) -> String {
 }
 
 /// Not signed by anybody: for what is judged before a signature.
-func unsigned(_ header: String = #"{"typ":"JWT","alg":"RS256","kid":"k1"}"#, _ claims: String = "{}") -> SubmittedToken
-{
-    SubmittedToken("\(part(header)).\(part(claims)).\(part("signature"))")
+func unsigned(_ header: String = #"{"typ":"JWT","alg":"RS256","kid":"k1"}"#, _ claims: String = "{}") -> Secret {
+    Secret("\(part(header)).\(part(claims)).\(part("signature"))")
 }
 
 func claims(_ text: String) throws -> CallerClaims {
     try CallerToken(parsing: unsigned(claims: text)).claims
 }
 
-private func unsigned(claims: String) -> SubmittedToken {
+private func unsigned(claims: String) -> Secret {
     unsigned(#"{"typ":"JWT","alg":"RS256","kid":"k1"}"#, claims)
 }
 
 /// What parsing refuses it for; nil where it is taken.
-func formRefusal(of token: SubmittedToken) -> CallerRefusal? {
+func formRefusal(of token: Secret) -> CallerRefusal? {
     do throws(CallerRefusal) {
         _ = try CallerToken(parsing: token)
         return nil

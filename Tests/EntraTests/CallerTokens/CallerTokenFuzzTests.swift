@@ -19,7 +19,7 @@ struct CallerTokenFuzzTests {
         ].map { Array($0.text.utf8) }
         for _ in 0..<1_500 {
             let text = String(decoding: damaged(seeds, &random), as: UTF8.self)
-            switch World.judge(&authentication, SubmittedToken(text), at: 4_000) {
+            switch World.judge(&authentication, Secret(text), at: 4_000) {
             case .accepted:
                 let isGood = try TestTokenKey.one.verifies(text) || TestTokenKey.two.verifies(text)
                 #expect(isGood, "accepted, and openssl refuses: \(text)")
@@ -41,7 +41,7 @@ struct CallerTokenFuzzTests {
         for index in start..<good.count {
             var text = good
             text[index] = text[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
-            guard case .refused = World.judge(&authentication, SubmittedToken(String(decoding: text, as: UTF8.self)))
+            guard case .refused = World.judge(&authentication, Secret(String(decoding: text, as: UTF8.self)))
             else {
                 Issue.record("byte \(index)")
                 return

@@ -51,7 +51,7 @@ struct CallerTokenTests {
             ("\(part(#"{"kid":"k"}"#)).\(part("{}")).AAAA", "(alg) is none;"),
         ])
     func refused(token: String, words: String) throws {
-        let refusal = try #require(formRefusal(of: SubmittedToken(token)))
+        let refusal = try #require(formRefusal(of: Secret(token)))
         #expect(refusal.sentence.contains(words), "\(refusal.sentence)")
     }
 

@@ -64,7 +64,7 @@ struct NamedLocationTests {
             (##"{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"x","ipRanges":[{}]}"##, "cidrAddress"),
             (
                 ##"{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"x","ipRanges":[{"cidrAddress":1}]}"##,
-                "ipRanges.[0]"
+                "ipRanges[0]"
             ),
             (
                 ##"{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"x","ipRanges":[{"cidrAddress":"1"##,

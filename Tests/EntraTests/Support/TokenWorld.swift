@@ -73,19 +73,19 @@ struct TokenWorld {
     static func token(
         header changedHeader: [String: String?] = [:], claims changed: [String: String?] = [:], raw: String = "",
         by key: TestTokenKey? = nil
-    ) throws -> SubmittedToken {
+    ) throws -> Secret {
         let members = { (base: [String: String], changes: [String: String?]) in
             var base = base
             for (name, value) in changes { base[name] = value }
             return base.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
         }
         let key = try key ?? TestTokenKey.one
-        return SubmittedToken(
+        return Secret(
             try key.token("{\(members(header, changedHeader))}", "{\(members(claims, changed))\(raw)}"))
     }
 
     static func judge(
-        _ authentication: inout CallerAuthentication, _ token: SubmittedToken?, at seconds: Double = 1
+        _ authentication: inout CallerAuthentication, _ token: Secret?, at seconds: Double = 1
     ) -> CallerAuthentication.Judgement {
         authentication.judge(
             token, for: "office", authorizedGroups: [group], since: at(seconds), date: date, at: at(seconds))

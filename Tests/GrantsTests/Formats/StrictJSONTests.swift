@@ -1,5 +1,6 @@
-import Grants
 import Testing
+
+@testable import Grants
 
 struct StrictJSONTests {
     struct Refusal: CustomTestStringConvertible {

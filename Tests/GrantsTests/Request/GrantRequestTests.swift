@@ -1,6 +1,7 @@
-import Grants
 import Kit
 import Testing
+
+@testable import Grants
 
 struct GrantRequestTests {
     @Test("the request of the documentation, every field")
@@ -33,7 +34,7 @@ struct GrantRequestTests {
             user: "alice@example.com",
             grantId: "b7e1 Grüße 😀",
             requestId: "r-1",
-            token: SubmittedToken("eyJhbGciOi"),
+            token: Secret("eyJhbGciOi"),
             issuedAt: try #require(Timestamp(rfc3339: "2026-11-20T22:59:00.125Z"))
         )
         #expect(request == expected)
@@ -132,12 +133,12 @@ struct GrantRequestTests {
     @Test("no way of printing a token shows it")
     func redaction() throws {
         let request = try read(#"{"action":"flush","location":"lab","token":"eyJsecret"}"#)
-        #expect(request.token?.text == "eyJsecret")
+        #expect(request.token?.revealed == "eyJsecret")
         var dumped = ""
         dump(request, to: &dumped)
         for text in ["\(request)", String(reflecting: request), dumped, "\(String(describing: request.token))"] {
             #expect(!text.contains("eyJsecret"))
         }
-        #expect("\(SubmittedToken("eyJsecret"))" == "<redacted>")
+        #expect("\(Secret("eyJsecret"))" == "<redacted>")
     }
 }

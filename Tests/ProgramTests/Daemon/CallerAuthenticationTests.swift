@@ -57,7 +57,7 @@ import Testing
             let patience = failures.count + patience
             for _ in 0..<100 {
                 let judgement = authentication.judge(
-                    SubmittedToken(token), for: "office", authorizedGroups: groups, since: arrival, date: date, at: now)
+                    Secret(token), for: "office", authorizedGroups: groups, since: arrival, date: date, at: now)
                 switch judgement {
                 case .accepted, .refused: return judgement
                 case .waitsForKeys, .waitsForGroups:

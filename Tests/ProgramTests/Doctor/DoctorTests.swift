@@ -54,7 +54,7 @@ extension Playground {
     @Test("every check has its heading in the docs, and every heading its check")
     func anchors() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(
             contentsOf: root.appendingPathComponent("contrib/docs/doctor.md"), encoding: .utf8)
         let headings = page.split(separator: "\n").filter { $0.hasPrefix("### ") }.map { String($0.dropFirst(4)) }
