@@ -2,7 +2,7 @@ import Glibc
 
 extension SystemCall {
     /// An entry of a folder as `readdir` tells it.
-    package struct Entry {
+    package struct FolderEntry {
         package let name: [UInt8]
         package let kind: EntryKind
         /// The same as in `FileStatus`, except for mount points.
@@ -11,7 +11,7 @@ extension SystemCall {
 
     /// Calls `body` with each entry but `.` and `..`, until it answers false.
     package static func forEachEntry(
-        in folder: Int32, at path: @autoclosure () -> String, _ body: (Entry) -> Bool
+        in folder: Int32, at path: @autoclosure () -> String, _ body: (FolderEntry) -> Bool
     ) throws(SystemError) {
         let copy = try open(Array(".".utf8), in: folder, O_RDONLY | O_DIRECTORY, at: path())
         guard let stream = unsafe fdopendir(copy) else {
@@ -35,7 +35,7 @@ extension SystemCall {
                 }
             }
             if name.first == UInt8(ascii: "."), name.count == 1 || name.count == 2 && name[1] == name[0] { continue }
-            guard body(Entry(name: name, kind: kind, inode: inode)) else { return }
+            guard body(FolderEntry(name: name, kind: kind, inode: inode)) else { return }
         }
     }
 }

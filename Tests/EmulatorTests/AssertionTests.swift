@@ -36,11 +36,11 @@ struct AssertionCase: Sendable, CustomTestStringConvertible {
     }
 
     func text(base: String) -> String? {
-        let now = Moment.now().seconds
+        let now = ClockReading.now().seconds
         let der = AssertionTests.registered.certificateDER
         let thumbprint: JSON =
             algorithm == .ps256
-            ? ["x5t#S256": .string(base64URL(Hash.sha256(der)))] : ["x5t": .string(base64URL(Hash.sha1(der)))]
+            ? ["x5t#S256": .string(base64URL(Digester.sha256(der)))] : ["x5t": .string(base64URL(Digester.sha1(der)))]
         let plainHeader: JSON = ["alg": .string(algorithm.rawValue), "typ": "JWT"]
         let plainClaims: JSON = [
             "aud": .string("\(base)/\(RunningEmulator.tenant)/oauth2/v2.0/token"),
@@ -65,8 +65,8 @@ struct AssertionTests {
         return key
     }
 
-    static let sha1 = base64URL(Hash.sha1(registered.certificateDER))
-    static let sha256 = base64URL(Hash.sha256(registered.certificateDER))
+    static let sha1 = base64URL(Digester.sha1(registered.certificateDER))
+    static let sha256 = base64URL(Digester.sha256(registered.certificateDER))
 
     static let cases = [
         AssertionCase("PS256 with the SHA-256 thumbprint", number: nil),
@@ -90,7 +90,7 @@ struct AssertionTests {
         AssertionCase("signed by another key", signer: other, number: 700_027),
         AssertionCase(
             "key not registered",
-            header: ["x5t#S256": .string(base64URL(Hash.sha256(other.certificateDER)))],
+            header: ["x5t#S256": .string(base64URL(Digester.sha256(other.certificateDER)))],
             signer: other,
             number: 700_027
         ),

@@ -118,7 +118,7 @@ struct ControlTests {
         #expect(answer.status == 200)
         let text = String(decoding: answer.body, as: UTF8.self)
         // A setting that the text does not name would be found by nobody.
-        for member in Settings().json.members ?? [] { #expect(text.contains(member.key), "\(member.key)") }
+        for member in EmulatorSettings().json.members ?? [] { #expect(text.contains(member.key), "\(member.key)") }
         for kind in RequestKind.allCases where kind != .other { #expect(text.contains(kind.rawValue), "\(kind)") }
     }
 

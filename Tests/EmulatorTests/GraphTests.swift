@@ -185,7 +185,8 @@ struct GraphTests {
         }
         #expect(try delete() == 400)
         #expect(
-            try emulator.patch(id, token: token, ["@odata.type": .string(Location.ipType), "isTrusted": false]).status
+            try emulator.patch(id, token: token, ["@odata.type": .string(TenantLocation.ipType), "isTrusted": false])
+                .status
                 == 204
         )
         #expect(try delete() == 204)

@@ -94,7 +94,7 @@ struct HTTPTests {
         ]
     )
     func dates(_ seconds: Int, _ zoneless: String, _ http: String) {
-        let moment = Moment(seconds: seconds, nanoseconds: 12_345_600, monotonic: 0)
+        let moment = ClockReading(seconds: seconds, nanoseconds: 12_345_600, monotonic: 0)
         #expect(moment.zonelessText == zoneless)
         #expect(moment.graphText == zoneless + ".0123456Z")
         #expect(moment.httpText() == http)

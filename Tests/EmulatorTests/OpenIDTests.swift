@@ -54,7 +54,7 @@ struct OpenIDTests {
         #expect(base64URLDecoded(key["n"]?.text ?? "")?.count == 256)
         let text = try #require(key["x5c"]?.items?.first?.text)
         let certificate = try #require(Data(base64Encoded: text)).map { $0 }
-        #expect(base64URL(Hash.sha1(certificate)) == key["x5t"]?.text)
+        #expect(base64URL(Digester.sha1(certificate)) == key["x5t"]?.text)
         #expect(
             SignatureAlgorithm.rs256.isValid(
                 signature: token.signature,
@@ -98,7 +98,7 @@ struct OpenIDTests {
         )
         #expect(token.claims["aud"]?.text == "elsewhere" && token.claims["groups"]?.texts == ["g"])
         #expect(token.claims["tid"] == nil && token.claims["scp"] == nil)
-        #expect(try #require(token.claims["exp"]?.whole) < Moment.now().seconds)
+        #expect(try #require(token.claims["exp"]?.whole) < ClockReading.now().seconds)
         #expect(token.header["kid"]?.text == "unknown" && token.header["alg"]?.text == "HS256")
         #expect(token.header["typ"] == nil && token.signature.count == 32)
         #expect(try mint(emulator, ["alg": "none"]).signature.isEmpty)

@@ -21,14 +21,15 @@ struct PatchRefusal: Sendable, CustomTestStringConvertible {
 }
 
 struct PatchTests {
-    static let type: JSON = ["@odata.type": .string(Location.ipType)]
+    static let type: JSON = ["@odata.type": .string(TenantLocation.ipType)]
 
     static func oneRange(_ range: JSON) -> JSON { type.changed(by: ["ipRanges": [range]]) }
 
     static let refusals = [
-        PatchRefusal("no type", ["ipRanges": [Location.range(cidr: "6.5.4.0/24")]], reason: "1042"),
+        PatchRefusal("no type", ["ipRanges": [TenantLocation.range(cidr: "6.5.4.0/24")]], reason: "1042"),
         PatchRefusal("type without its #", ["@odata.type": "microsoft.graph.ipNamedLocation"], reason: "1042"),
-        PatchRefusal("another location's type", ["@odata.type": .string(Location.countryType)], reason: "body says"),
+        PatchRefusal(
+            "another location's type", ["@odata.type": .string(TenantLocation.countryType)], reason: "body says"),
         PatchRefusal("range without type", oneRange(["cidrAddress": "6.5.4.0/24"]), code: "Request_BadRequest"),
         PatchRefusal(
             "range of a type that is no CIDR",

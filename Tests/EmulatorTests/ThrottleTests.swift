@@ -65,11 +65,11 @@ struct ThrottleTests {
     )
     func window(_ rate: Double, _ countsRefused: Bool, _ times: [Double], _ admitted: [Bool]) {
         var window = RateWindow()
-        var settings = Settings()
+        var settings = EmulatorSettings()
         settings.rate = rate
         settings.countsRefused = countsRefused
         let results = times.map { time in
-            window.admits(at: Moment(seconds: 0, nanoseconds: 0, monotonic: time), by: settings)
+            window.admits(at: ClockReading(seconds: 0, nanoseconds: 0, monotonic: time), by: settings)
         }
         #expect(results == admitted)
     }

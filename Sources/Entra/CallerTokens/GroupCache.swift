@@ -4,7 +4,7 @@ package import Grants
 ///
 /// A state without clock or network. Requests pass a gate of their own, so that logins cannot hold up revokes.
 package struct GroupCache: Sendable {
-    package enum Answer: Hashable, Sendable {
+    package enum Knowledge: Hashable, Sendable {
         /// Those of the configured groups that the caller is in.
         case groups(Set<String>)
         case refused(CallerRefusal)
@@ -28,7 +28,7 @@ package struct GroupCache: Sendable {
     private var underWay = 0
 
     private struct Entry {
-        let answer: Answer
+        let answer: Knowledge
         let askedAt: ContinuousClock.Instant
     }
 
@@ -64,7 +64,7 @@ package struct GroupCache: Sendable {
     /// What was asked after the request arrived answers it in any case, also where nothing is kept.
     package mutating func groups(
         of member: GroupMember, since arrival: ContinuousClock.Instant, at now: ContinuousClock.Instant
-    ) -> Answer {
+    ) -> Knowledge {
         if let entry = entries[member], entry.askedAt >= arrival || isFresh(entry, at: now) { return entry.answer }
         if flights[member] == nil, !wanted.contains(member) { wanted.append(member) }
         return .waits
@@ -134,7 +134,7 @@ package struct GroupCache: Sendable {
     }
 
     private mutating func keep(
-        _ answer: Answer, of member: GroupMember, askedAt: ContinuousClock.Instant, at now: ContinuousClock.Instant
+        _ answer: Knowledge, of member: GroupMember, askedAt: ContinuousClock.Instant, at now: ContinuousClock.Instant
     ) {
         if entries.count >= Self.mostEntries { entries = entries.filter { isFresh($0.value, at: now) } }
         if entries.count >= Self.mostEntries { entries = [:] }

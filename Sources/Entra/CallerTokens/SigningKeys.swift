@@ -53,7 +53,7 @@ package struct SigningKeys {
         (dueAt, forcedDueAt) = (former.dueAt, former.forcedDueAt)
     }
 
-    package enum Check: Hashable, Sendable {
+    package enum Proof: Hashable, Sendable {
         case genuine(KeyIssuer)
         case refused(CallerRefusal)
         /// Until the next fetch; the refusal is what to say if patience ends before, nil: why keys cannot be fetched.
@@ -63,7 +63,7 @@ package struct SigningKeys {
     /// Whether Entra signed it; `arrival` is when this worker first had the token in hand.
     package mutating func check(
         _ token: CallerToken, since arrival: ContinuousClock.Instant, at now: ContinuousClock.Instant
-    ) -> Check {
+    ) -> Proof {
         guard let set, isUsable(set, since: arrival, at: now) else {
             let pause = lastAskedAt.map { $0 + Self.shortestPause } ?? now
             dueAt = dueAt ?? max(now, pause)

@@ -35,7 +35,7 @@ package struct CertificateFolder: Sendable {
         throw missingKey(of: found.file, among: files, unread)
     }
 
-    private func missingKey(of certificate: String, among files: [File], _ unread: String) -> Failure {
+    private func missingKey(of certificate: String, among files: [FolderFile], _ unread: String) -> Failure {
         let encrypted = files.first { String(decoding: $0.bytes, as: UTF8.self).contains("ENCRYPTED") }
         let hint = encrypted.map { " The key in \($0.path) is encrypted and was not tried." } ?? ""
         return Failure(
@@ -44,7 +44,7 @@ package struct CertificateFolder: Sendable {
         )
     }
 
-    private struct File {
+    private struct FolderFile {
         let path: String
         let bytes: [UInt8]
     }
@@ -52,7 +52,7 @@ package struct CertificateFolder: Sendable {
     /// What can be read of it, in the order of names, and a sentence about the first file that cannot.
     ///
     /// Folders in it are not entered.
-    private func files() throws(Failure) -> (read: [File], unread: String) {
+    private func files() throws(Failure) -> (read: [FolderFile], unread: String) {
         guard let folder = unsafe opendir(path) else {
             throw Failure(.entra001, "The certificate folder \(path) cannot be opened (errno \(errno)).")
         }
@@ -61,13 +61,13 @@ package struct CertificateFolder: Sendable {
         while let entry = unsafe readdir(folder) {
             names.append(unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe text(upToZero: $0) })
         }
-        var (read, unread): ([File], String) = ([], "")
+        var (read, unread): ([FolderFile], String) = ([], "")
         for name in names.sorted() {
             let file = path + "/" + name
             var information = stat()
             guard unsafe stat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { continue }
             if let bytes = contents(of: file, limit: 1 << 20) {
-                read.append(File(path: file, bytes: bytes))
+                read.append(FolderFile(path: file, bytes: bytes))
             } else if unread.isEmpty {
                 unread = " The file \(file) was not looked at: \(CredentialFile.reason(errno))."
             }

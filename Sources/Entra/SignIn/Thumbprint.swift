@@ -53,9 +53,6 @@ extension Thumbprint {
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format: true
-        default: scalar.properties.isDefaultIgnorableCodePoint
-        }
+        !SafeText.isPrintable(scalar) || scalar.properties.isDefaultIgnorableCodePoint
     }
 }

@@ -4,7 +4,7 @@
 /// the new items is bad: half of the suspects is tried at a time, and what a refusal leaves open is tried later as one.
 package struct BadItemSearch<Item: Hashable & Sendable>: Hashable, Sendable {
     /// What the next list should hold besides the leases that Graph has already.
-    package enum Step: Hashable, Sendable {
+    package enum Trial: Hashable, Sendable {
         case nothingNew
         case with([Item])
         case finished
@@ -13,7 +13,7 @@ package struct BadItemSearch<Item: Hashable & Sendable>: Hashable, Sendable {
     /// Requests that a search may take, so that a strange location cannot use up the tenant's budget.
     package static var limit: Int { 40 }
 
-    package private(set) var step = Step.nothingNew
+    package private(set) var step = Trial.nothingNew
     /// Items that Graph refuses even alone.
     package private(set) var bad: [Item] = []
     /// Items that were left when the search had taken too long.

@@ -3,7 +3,7 @@
 /// Entra answers with old and new lists alternately for a while after a write, so only a late read counts, two have to
 /// agree, and a list of our own of the last hour is a stale read.
 package struct DriftWatch: Sendable {
-    package enum Finding: Hashable, Sendable {
+    package enum Reading: Hashable, Sendable {
         case agrees
         /// A list that we wrote ourselves not long ago.
         case stale
@@ -22,12 +22,12 @@ package struct DriftWatch: Sendable {
     private var lastWrite: ContinuousClock.Instant?
     /// By their hashes: there may be thousands an hour.
     private var written: [Int: ContinuousClock.Instant] = [:]
-    private var suspicion: Sight?
+    private var suspicion: Shown?
     /// Reads that failed, or were given up for something better, since the last one that did not.
     package private(set) var misses = 0
 
     /// What a read showed.
-    private struct Sight: Equatable {
+    private struct Shown: Equatable {
         let ranges: [CIDR]
         /// What is no network.
         let others: Set<String>
@@ -65,14 +65,14 @@ package struct DriftWatch: Sendable {
     }
 
     /// What a read found, held against what Graph took last.
-    package mutating func saw(_ found: [String], confirmed: [CIDR], at now: ContinuousClock.Instant) -> Finding {
+    package mutating func saw(_ found: [String], confirmed: [CIDR], at now: ContinuousClock.Instant) -> Reading {
         nextRead = now + interval
         misses = 0
-        let sight = Sight(
+        let sight = Shown(
             ranges: IPRangeSet.union(of: found.compactMap(CIDR.init(graph:))),
             others: Set(found.filter { CIDR(graph: $0) == nil }))
         let confirmed = IPRangeSet.union(of: confirmed)
-        guard sight != Sight(ranges: confirmed, others: []) else {
+        guard sight != Shown(ranges: confirmed, others: []) else {
             suspicion = nil
             return .agrees
         }

@@ -86,7 +86,7 @@ package final class SpoolDirectory {
     }
 
     /// Only under the marker, so that an unmounted disk stays empty.
-    private static func missing(in root: Folder) -> [SpoolLayout.Place] {
+    private static func missing(in root: Folder) -> [SpoolLayout.Part] {
         guard root.holds(Array(SpoolLayout.marker.utf8)) else { return [] }
         return SpoolLayout.places.filter {
             SpoolLayout.replaceable.contains($0.name) && !root.holds(Array($0.name.utf8))

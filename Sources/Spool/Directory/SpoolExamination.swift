@@ -10,7 +10,7 @@ package struct SpoolExamination {
         case otherLayout
     }
 
-    package struct Place: Hashable, Sendable {
+    package struct ExaminedPart: Hashable, Sendable {
         package let name: String
         package let wantedMode: UInt32
         /// Nil where it cannot be opened; `trouble` says why.
@@ -22,7 +22,7 @@ package struct SpoolExamination {
 
     package let path: String
     package let marker: Marker
-    package let places: [Place]
+    package let places: [ExaminedPart]
     /// Of the spool's disk; nil where it does not say.
     package let freeBytes: UInt64?
     package let freeInodes: UInt64?
@@ -46,15 +46,15 @@ package struct SpoolExamination {
         return found.map { $0 == Array(SpoolLayout.version.utf8) ? .right : .otherLayout } ?? .missing
     }
 
-    private static func look(at place: SpoolLayout.Place, in root: Folder, device: UInt64) -> Place {
+    private static func look(at place: SpoolLayout.Part, in root: Folder, device: UInt64) -> ExaminedPart {
         do throws(SystemError) {
             let status = try root.status(of: Array(place.name.utf8))
             _ = try root.folder(place.name)
-            return Place(
+            return ExaminedPart(
                 name: place.name, wantedMode: place.mode, mode: status.mode, owner: status.owner,
                 isOnOtherDevice: status.identity.device != device, trouble: nil)
         } catch {
-            return Place(
+            return ExaminedPart(
                 name: place.name, wantedMode: place.mode, mode: nil, owner: nil, isOnOtherDevice: false, trouble: error)
         }
     }

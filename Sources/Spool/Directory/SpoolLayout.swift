@@ -8,7 +8,7 @@ enum SpoolLayout {
     static let submitters = "entra-submit"
     static let operators = "entra-ops"
 
-    struct Place {
+    struct Part {
         let name: String
         let mode: UInt32
         let group: String?
@@ -16,14 +16,14 @@ enum SpoolLayout {
 
     /// Set-group-id so that files carry the group; sticky where producers may not remove what is not theirs.
     static let places = [
-        Place(name: "tmp", mode: 0o3770, group: submitters),
-        Place(name: "incoming", mode: 0o3770, group: submitters),
-        Place(name: "work", mode: 0o700, group: nil),
-        Place(name: "done", mode: 0o2750, group: nil),
-        Place(name: "failed", mode: failedMode, group: operators),
-        Place(name: "hold", mode: 0o2770, group: operators),
-        Place(name: "ledger", mode: 0o700, group: nil),
-        Place(name: "journal", mode: 0o750, group: nil),
+        Part(name: "tmp", mode: 0o3770, group: submitters),
+        Part(name: "incoming", mode: 0o3770, group: submitters),
+        Part(name: "work", mode: 0o700, group: nil),
+        Part(name: "done", mode: 0o2750, group: nil),
+        Part(name: "failed", mode: failedMode, group: operators),
+        Part(name: "hold", mode: 0o2770, group: operators),
+        Part(name: "ledger", mode: 0o700, group: nil),
+        Part(name: "journal", mode: 0o750, group: nil),
     ]
 
     /// What may be made anew where somebody removed it: nothing is lost with it but what that person threw away.
@@ -72,7 +72,7 @@ package enum SpoolInit {
     }
 
     /// The answer says what could not be set as it should be.
-    static func make(_ place: SpoolLayout.Place, in root: Folder) throws(SystemError) -> String? {
+    static func make(_ place: SpoolLayout.Part, in root: Folder) throws(SystemError) -> String? {
         let folder = try root.folder(making: place.name, mode: place.mode)
         let remark = place.group.flatMap { give(folder, to: $0) }
         // After a change of group, which clears the set-group-id bit for an ordinary owner.

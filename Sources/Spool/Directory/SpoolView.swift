@@ -28,7 +28,7 @@ package struct SpoolView {
     }
 
     /// What is known of a worker on this spool.
-    package enum Worker: Hashable, Sendable {
+    package enum Presence: Hashable, Sendable {
         /// Its pid, where this process may see it.
         case runs(Int32)
         case none
@@ -37,7 +37,7 @@ package struct SpoolView {
     }
 
     /// By the lock on `work/`, which is only looked at: to try it could keep a worker from starting.
-    package func worker() -> Worker {
+    package func worker() -> Presence {
         guard let work = try? root.status(of: Array("work".utf8)).identity,
             let bytes = try? Folder.open(path: "/proc").read(Array("locks".utf8), limit: 1 << 24)
         else { return .unknown }

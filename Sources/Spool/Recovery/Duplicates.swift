@@ -6,7 +6,7 @@ import Linux
 struct Duplicates {
     /// The names of one file outside `work/`, and how many there should be.
     private struct Found {
-        var places: [Place] = []
+        var places: [FiledName] = []
         let links: Int
     }
 
@@ -26,7 +26,7 @@ struct Duplicates {
     /// The names to remove: `work/` stays, else what a ledger says, else `done/`, `failed/`, `incoming/`.
     ///
     /// Only names of one item count as such: a second name that somebody gave a file is not ours to remove.
-    func losers(against claims: [FileStatus.Identity: Claimed]) throws(SystemError) -> [Place] {
+    func losers(against claims: [FileStatus.Identity: Claimed]) throws(SystemError) -> [FiledName] {
         var found = claims.mapValues { Found(links: $0.otherLinks) }
         try collect(in: spool.incoming, verdict: nil, into: &found)
         for (folder, code) in try spool.failedFolders() {
@@ -52,17 +52,17 @@ struct Duplicates {
     /// `tmp/` loses against everything: what was moved out of it is no producer's any more, whatever its name there.
     ///
     /// Left with two names the item would be refused as a hard link.
-    private func producersNames(of found: [FileStatus.Identity: Found]) throws(SystemError) -> [Place] {
-        var places: [Place] = []
+    private func producersNames(of found: [FileStatus.Identity: Found]) throws(SystemError) -> [FiledName] {
+        var places: [FiledName] = []
         guard !found.isEmpty else { return places }
         for name in try spool.temporary.names() {
             guard let status = try? spool.temporary.status(of: name), found[status.identity] != nil else { continue }
-            places.append(Place(folder: spool.temporary, name: name, verdict: nil))
+            places.append(FiledName(folder: spool.temporary, name: name, verdict: nil))
         }
         return places
     }
 
-    private func winner(of places: [Place]) -> Place? {
+    private func winner(of places: [FiledName]) -> FiledName? {
         for place in places.sorted(by: { $0.rank < $1.rank }) {
             guard let item = place.item else { continue }
             for verdict in told[item] ?? [] {
@@ -77,7 +77,7 @@ struct Duplicates {
     ) throws(SystemError) {
         for name in try folder.names() where name.hasSuffix(".json") {
             guard let status = try? folder.status(of: name), status.kind == .regular, status.links > 1 else { continue }
-            let place = Place(folder: folder, name: name, verdict: verdict)
+            let place = FiledName(folder: folder, name: name, verdict: verdict)
             found[status.identity, default: Found(links: status.links)].places.append(place)
         }
     }
@@ -97,7 +97,7 @@ struct Duplicates {
             }
             for name in names {
                 guard let status = try? folder.status(of: name), found[status.identity] != nil else { continue }
-                found[status.identity]?.places.append(Place(folder: folder, name: name, verdict: .done))
+                found[status.identity]?.places.append(FiledName(folder: folder, name: name, verdict: .done))
                 sought.remove(status.identity.inode)
             }
             if sought.isEmpty { return }
@@ -105,8 +105,8 @@ struct Duplicates {
     }
 }
 
-extension Place: Equatable {
-    static func == (left: Place, right: Place) -> Bool {
+extension FiledName: Equatable {
+    static func == (left: FiledName, right: FiledName) -> Bool {
         left.folder === right.folder && left.name == right.name
     }
 

@@ -12,7 +12,7 @@ package struct Recover {
         /// Names in `work/` that are no claims; left alone.
         package var strangers: [String] = []
         /// Second names, which go before anything else is written.
-        fileprivate(set) var duplicates: [Place] = []
+        fileprivate(set) var duplicates: [FiledName] = []
 
         package init() {}
     }
@@ -25,7 +25,7 @@ package struct Recover {
 
     package func run(settling: [ClaimName: Verdict]) throws(SystemError) -> Findings {
         var findings = Findings()
-        var losers: [Place] = []
+        var losers: [FiledName] = []
         var claims: [FileStatus.Identity: Claimed] = [:]
         /// The disk does not show them at the moment, which is found out again when they are read.
         var unseen: [ClaimName] = []
@@ -51,7 +51,7 @@ package struct Recover {
             let other = known.claim
             let (kept, former) = claim.number > other.number ? (claim, other) : (other, claim)
             claims[status.identity] = Claimed(claim: kept, otherLinks: known.otherLinks - 1)
-            losers.append(Place(folder: spool.work, name: former.bytes, verdict: nil))
+            losers.append(FiledName(folder: spool.work, name: former.bytes, verdict: nil))
         }
         let duplicates = Duplicates(spool, settling: settling)
         losers += try duplicates.losers(against: claims.filter { $0.value.otherLinks > 0 })
@@ -89,7 +89,7 @@ struct Claimed {
 }
 
 /// A name of a file in one of the spool's folders.
-struct Place {
+struct FiledName {
     let folder: Folder
     let name: [UInt8]
     /// Nil in `incoming/` and `work/`.

@@ -29,11 +29,11 @@ package struct Retention {
         package var daysRemoved: [String] = []
         /// The limit was reached: another pass soon.
         package var hasMore = false
-        package var refusal: Refusal?
+        package var refusal: Doubt?
     }
 
     /// Why nothing is deleted: a clock that jumped would make everything look old.
-    package enum Refusal: Hashable, Sendable, CustomStringConvertible {
+    package enum Doubt: Hashable, Sendable, CustomStringConvertible {
         case clockMoved(by: Duration)
         case dayInFuture(String)
 

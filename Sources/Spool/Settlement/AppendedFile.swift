@@ -19,13 +19,13 @@ final class AppendedFile {
     }
 
     /// What goes behind the lines: by the size of the file, what ends a torn line, and whether it was opened just now.
-    typealias Ending = (_ size: Int, _ lead: [UInt8], _ isFresh: Bool) throws(SystemError) -> [UInt8]
+    typealias Tail = (_ size: Int, _ lead: [UInt8], _ isFresh: Bool) throws(SystemError) -> [UInt8]
 
     /// Appends the lines, each ended by a newline already; returns the size of the file.
     ///
     /// A write that fails half way is taken back; what a crash left of a line keeps a line of its own.
     @discardableResult
-    func append(_ lines: [UInt8], to name: String, ending: Ending = { _, _, _ in [] }) throws(SystemError) -> Int {
+    func append(_ lines: [UInt8], to name: String, ending: Tail = { _, _, _ in [] }) throws(SystemError) -> Int {
         isFresh = false
         let file = try open(Array(name.utf8))
         let path = folder.path(of: self.name)

@@ -1,12 +1,12 @@
 extension Emulator {
     /// The interface tests and rehearsals steer the emulator by: no token, no quota, no entry in the log.
-    func control(_ request: HTTPRequest) -> HTTPResponse {
+    func control(_ request: EmulatedRequest) -> HTTPResponse {
         let path = request.segments.dropFirst()
         let route = "\(request.method) \(path.first ?? "")"
         do throws(ControlError) {
             switch (route, path.count) {
             case ("GET ", 0):
-                let type = HTTPHeader(name: "Content-Type", value: "text/plain; charset=utf-8")
+                let type = EmulatedHeader(name: "Content-Type", value: "text/plain; charset=utf-8")
                 return HTTPResponse(status: 200, headers: [type], body: Array(controlHelp.utf8))
             case ("GET requests", 1): return try requests(request.query)
             case ("DELETE requests", 1): return change { $0.journal.clear() }
@@ -16,7 +16,7 @@ extension Emulator {
             case ("GET locations", 2): return location(request.segments[2])
             case ("PUT locations", 2): return try putLocation(request.segments[2], try body(request))
             case ("DELETE locations", 2):
-                return change { $0.locations.write(nil, id: request.segments[2], at: Moment.now()) }
+                return change { $0.locations.write(nil, id: request.segments[2], at: ClockReading.now()) }
             case ("GET settings", 1): return withState { HTTPResponse(json: $0.settings.json) }
             case ("PUT settings", 1): return try putSettings(try body(request))
             case ("GET faults", 1): return withState { HTTPResponse(json: .array($0.faults.faults.map(\.json))) }
@@ -41,7 +41,7 @@ extension Emulator {
         }
     }
 
-    private func body(_ request: HTTPRequest) throws(ControlError) -> JSON {
+    private func body(_ request: EmulatedRequest) throws(ControlError) -> JSON {
         guard let body = JSON(json5: request.body), body.members != nil else {
             throw ControlError("the body is not a JSON object")
         }
@@ -66,13 +66,13 @@ extension Emulator {
 
     private func minted(_ order: JSON) throws(ControlError) -> JSON {
         try withState { state in
-            Result { () throws(ControlError) in try state.mint(order, at: Moment.now()) }
+            Result { () throws(ControlError) in try state.mint(order, at: ClockReading.now()) }
         }.get()
     }
 
     private func putLocation(_ id: String, _ body: JSON) throws(ControlError) -> HTTPResponse {
-        let now = Moment.now()
-        let location = try Location(body, id: id, at: now.graphText)
+        let now = ClockReading.now()
+        let location = try TenantLocation(body, id: id, at: now.graphText)
         return change { $0.locations.write(location, id: id, at: now) }
     }
 
@@ -83,14 +83,14 @@ extension Emulator {
         let after = query["after"].flatMap { Int($0) } ?? 0
         let isApplied = query["applied"] == "true"
         let wanted = query["atLeast"].flatMap { Int($0) } ?? 0
-        let end = Moment.now().monotonic + Double(query["timeoutMs"].flatMap { Int($0) } ?? 10_000) / 1_000
+        let end = ClockReading.now().monotonic + Double(query["timeoutMs"].flatMap { Int($0) } ?? 10_000) / 1_000
         while true {
             let entries = withState { state in
                 state.journal.entries.filter { entry in
                     entry.number > after && (kind == nil || entry.kind == kind) && (!isApplied || entry.applied == true)
                 }
             }
-            let isLate = Moment.now().monotonic >= end
+            let isLate = ClockReading.now().monotonic >= end
             if entries.count >= wanted || isLate {
                 let list = JSON.array(entries.map(\.json))
                 return HTTPResponse(status: entries.count >= wanted ? 200 : 408, json: list)

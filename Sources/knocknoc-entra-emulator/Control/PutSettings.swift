@@ -14,7 +14,7 @@ extension Emulator {
 }
 
 extension State {
-    /// Settings of the whole tenant, and those of one app: the first, unless `clientId` names another.
+    /// EmulatorSettings of the whole tenant, and those of one app: the first, unless `clientId` names another.
     fileprivate mutating func apply(_ body: JSON) throws(ControlError) {
         let clientID = body["clientId"]?.text?.lowercased()
         guard let index = clientID == nil ? 0 : apps.firstIndex(where: { $0.clientID == clientID }),
@@ -27,7 +27,7 @@ extension State {
                 continue
             }
             if member.key == "quotaUsedUpMs" {
-                window.usedUpUntil = Moment.now().monotonic + Double(try member.whole()) / 1_000
+                window.usedUpUntil = ClockReading.now().monotonic + Double(try member.whole()) / 1_000
                 continue
             }
             if try directory.settings.apply(member) { continue }

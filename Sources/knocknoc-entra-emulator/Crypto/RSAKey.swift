@@ -8,7 +8,7 @@ struct RSAKey: Sendable {
     let exponent: [UInt8]
 
     /// Entra names its signing keys by their certificate's SHA-1.
-    var id: String { base64URL(Hash.sha1(certificateDER)) }
+    var id: String { base64URL(Digester.sha1(certificateDER)) }
 
     static func generate(commonName: String) -> RSAKey? {
         defer { ERR_clear_error() }

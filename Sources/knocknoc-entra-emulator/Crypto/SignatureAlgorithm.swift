@@ -46,7 +46,7 @@ enum SignatureAlgorithm: String, Sendable {
     }
 }
 
-enum Hash {
+enum Digester {
     static func sha256(_ bytes: [UInt8]) -> [UInt8] { unsafe digest(bytes, EVP_sha256(), 32) }
     static func sha1(_ bytes: [UInt8]) -> [UInt8] { unsafe digest(bytes, EVP_sha1(), 20) }
 

@@ -3,7 +3,7 @@ struct GraphError: Error {
     var status = 400
     var code = "BadRequest"
     let message: String
-    var headers: [HTTPHeader] = []
+    var headers: [EmulatedHeader] = []
     var reason: String?
 
     static let malformed = "The server could not process the request because it is malformed or incorrect."
@@ -26,7 +26,7 @@ struct GraphError: Error {
             status: 401,
             code: "InvalidAuthenticationToken",
             message: message,
-            headers: [HTTPHeader(name: "WWW-Authenticate", value: bearerChallenge)]
+            headers: [EmulatedHeader(name: "WWW-Authenticate", value: bearerChallenge)]
         )
     }
 
@@ -42,7 +42,7 @@ struct GraphError: Error {
         message: "Insufficient privileges to complete the operation."
     )
 
-    static func throttled(_ retryAfter: HTTPHeader?) -> GraphError {
+    static func throttled(_ retryAfter: EmulatedHeader?) -> GraphError {
         GraphError(
             status: 429,
             code: "TooManyRequests",
@@ -55,7 +55,7 @@ struct GraphError: Error {
         #"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", "#
         + #"client_id="00000003-0000-0000-c000-000000000000""#
 
-    func response(to request: HTTPRequest, at now: Moment) -> HTTPResponse {
+    func response(to request: EmulatedRequest, at now: ClockReading) -> HTTPResponse {
         let ids = GraphIDs(request)
         let body: JSON = [
             "error": [
@@ -78,7 +78,7 @@ struct GraphIDs {
     let request = newID()
     let client: String
 
-    init(_ request: HTTPRequest) {
+    init(_ request: EmulatedRequest) {
         client = request["client-request-id"] ?? self.request
     }
 }

@@ -1,12 +1,12 @@
 extension State {
-    mutating func graphOutcome(_ request: HTTPRequest, kind: RequestKind, at now: Moment) -> Outcome {
+    mutating func graphOutcome(_ request: EmulatedRequest, kind: RequestKind, at now: ClockReading) -> Dealt {
         let isWrite = kind == .patch || kind == .create || kind == .delete
         do throws(GraphError) {
             var response = try graphAnswer(request, kind: kind, at: now)
             response.addGraphHeaders(GraphIDs(request))
-            return Outcome(response: response, applied: isWrite ? true : nil)
+            return Dealt(response: response, applied: isWrite ? true : nil)
         } catch {
-            return Outcome(
+            return Dealt(
                 response: error.response(to: request, at: now),
                 reason: error.reason ?? error.message,
                 applied: isWrite ? false : nil
@@ -16,9 +16,9 @@ extension State {
 
     /// The gateway looks at the token, the service behind it at the quota and then at the permissions.
     private mutating func graphAnswer(
-        _ request: HTTPRequest,
+        _ request: EmulatedRequest,
         kind: RequestKind,
-        at now: Moment
+        at now: ClockReading
     ) throws(GraphError) -> HTTPResponse {
         let path = request.segments.map { $0.lowercased() }
         guard path.first == "v1.0" else { throw .badRequest("Invalid version: \(path.first ?? "").") }
@@ -46,7 +46,8 @@ extension State {
         }
     }
 
-    private func authenticated(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> TokenStore.Token {
+    private func authenticated(_ request: EmulatedRequest, at now: ClockReading) throws(GraphError) -> TokenStore.Token
+    {
         guard let header = request["authorization"] else { throw .unauthenticated("Access token is empty.") }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
@@ -72,12 +73,12 @@ extension State {
         guard permitted else { throw .accessDenied }
     }
 
-    private func noSuchSegment(_ request: HTTPRequest) -> GraphError {
+    private func noSuchSegment(_ request: EmulatedRequest) -> GraphError {
         .badRequest("Resource not found for the segment '\(request.segments.dropFirst().first ?? "")'.")
     }
 
     /// A write to the collection's own URL, the id forgotten, answers 404 with a JSON body.
-    private func wrongTarget(_ request: HTTPRequest, _ path: [String]) -> GraphError {
+    private func wrongTarget(_ request: EmulatedRequest, _ path: [String]) -> GraphError {
         guard path.count > 3, path[3] == "namedlocations", path.count <= 5 else {
             return .badRequest("Resource not found for the segment '\(request.segments.last ?? "")'.")
         }

@@ -1,6 +1,6 @@
 extension State {
     /// `getMemberGroups` of a user or a service principal; no tenant-wide limit of one a second here.
-    func memberGroups(_ request: HTTPRequest, _ token: TokenStore.Token) throws(GraphError) -> HTTPResponse {
+    func memberGroups(_ request: EmulatedRequest, _ token: TokenStore.Token) throws(GraphError) -> HTTPResponse {
         let path = request.segments.map { $0.lowercased() }
         guard path.count == 4, request.method == "POST" else {
             throw .badRequest("Resource not found for the segment '\(request.segments.last ?? "")'.")
@@ -33,7 +33,7 @@ extension State {
     }
 
     /// Turns a user principal name into the object id that the evaluator wants.
-    func user(_ request: HTTPRequest, _ token: TokenStore.Token) throws(GraphError) -> HTTPResponse {
+    func user(_ request: EmulatedRequest, _ token: TokenStore.Token) throws(GraphError) -> HTTPResponse {
         guard token.roles.contains("User.Read.All") || token.roles.contains("Directory.Read.All") else {
             throw .insufficientPrivileges
         }

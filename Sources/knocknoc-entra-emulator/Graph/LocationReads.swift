@@ -3,14 +3,14 @@ private let contextRoot = "https://graph.microsoft.com/v1.0/$metadata#"
 extension State {
     private var staleSeconds: Double { Double(settings.staleReadMilliseconds) / 1_000 }
 
-    mutating func oneLocation(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> HTTPResponse {
+    mutating func oneLocation(_ request: EmulatedRequest, at now: ClockReading) throws(GraphError) -> HTTPResponse {
         let id = request.segments[4]
         guard let location = locations.read(id, at: now, staleFor: staleSeconds) else { throw .notFound(id) }
         let context: JSON = ["@odata.context": .string(contextRoot + "namedLocations/$entity")]
         return .graph(context.changed(by: selected(location.graphObject, request)))
     }
 
-    mutating func locationList(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> HTTPResponse {
+    mutating func locationList(_ request: EmulatedRequest, at now: ClockReading) throws(GraphError) -> HTTPResponse {
         let query = request.query
         var found = locations.readAll(at: now, staleFor: staleSeconds)
         if let filter = query["$filter"] {
@@ -32,7 +32,7 @@ extension State {
     }
 
     /// `$select`; the type and the id of a derived type stay.
-    private func selected(_ object: JSON, _ request: HTTPRequest) -> JSON {
+    private func selected(_ object: JSON, _ request: EmulatedRequest) -> JSON {
         guard let names = request.query["$select"]?.split(separator: ",").map({ $0.lowercased() }) else {
             return object
         }

@@ -1,7 +1,7 @@
 private let locationLimit = 195
 
 extension State {
-    mutating func patchLocation(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> HTTPResponse {
+    mutating func patchLocation(_ request: EmulatedRequest, at now: ClockReading) throws(GraphError) -> HTTPResponse {
         let id = request.segments[4]
         let body = try writtenObject(request)
         guard var location = locations.current(id) else { throw .notFound(id) }
@@ -16,19 +16,19 @@ extension State {
         return .graph(location.graphObject, status: settings.writeStatus)
     }
 
-    mutating func createLocation(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> HTTPResponse {
+    mutating func createLocation(_ request: EmulatedRequest, at now: ClockReading) throws(GraphError) -> HTTPResponse {
         let body = try writtenObject(request)
         guard let type = body["@odata.type"]?.text, isLocationType(type) else { throw unexpectedType }
         guard locations.count < locationLimit else { throw .badRequest(reason: "more than 195 named locations") }
         guard body["displayName"]?.text?.isEmpty == false else { throw .badRequest("displayName is null") }
-        guard body[type == Location.ipType ? "ipRanges" : "countriesAndRegions"] != nil else {
+        guard body[type == TenantLocation.ipType ? "ipRanges" : "countriesAndRegions"] != nil else {
             throw .badRequest(reason: "the ranges or countries are missing")
         }
-        let kind: Location.Kind =
-            type == Location.ipType
+        let kind: TenantLocation.Kind =
+            type == TenantLocation.ipType
             ? .ip(ranges: [], isTrusted: false)
             : .country(codes: [], includesUnknown: false, lookup: "clientIpAddress")
-        var location = Location(
+        var location = TenantLocation(
             id: newID(),
             displayName: "",
             created: now.graphText,
@@ -42,7 +42,7 @@ extension State {
         return .graph(head.changed(by: location.graphObject), status: 201)
     }
 
-    mutating func deleteLocation(_ request: HTTPRequest, at now: Moment) throws(GraphError) -> HTTPResponse {
+    mutating func deleteLocation(_ request: EmulatedRequest, at now: ClockReading) throws(GraphError) -> HTTPResponse {
         let id = request.segments[4]
         guard let location = locations.current(id) else { throw .notFound(id) }
         if case .ip(_, isTrusted: true) = location.kind {
@@ -53,7 +53,7 @@ extension State {
     }
 
     /// Only what is named is changed; `ipRanges` is replaced as a whole.
-    private func change(_ location: inout Location, by body: JSON) throws(GraphError) {
+    private func change(_ location: inout TenantLocation, by body: JSON) throws(GraphError) {
         for member in body.members ?? [] {
             switch (member.key, location.kind) {
             case ("@odata.type", _), ("@odata.context", _), ("id", _), ("createdDateTime", _),
@@ -89,7 +89,7 @@ extension State {
     }
 
     private func isLocationType(_ type: String) -> Bool {
-        type == Location.ipType || type == Location.countryType
+        type == TenantLocation.ipType || type == TenantLocation.countryType
     }
 
     private var unexpectedType: GraphError {
@@ -102,7 +102,7 @@ extension State {
 }
 
 /// The body of a write, as far as the gateway looks at it.
-func writtenObject(_ request: HTTPRequest) throws(GraphError) -> JSON {
+func writtenObject(_ request: EmulatedRequest) throws(GraphError) -> JSON {
     guard request["content-type"] != nil else {
         throw .badRequest("Write requests (excluding DELETE) must contain the Content-Type header declaration.")
     }

@@ -7,7 +7,7 @@ extension State {
     }
 
     /// "What if" of the location conditions alone; anything else a policy asks for is taken as met.
-    func whatIf(_ request: HTTPRequest) throws(GraphError) -> HTTPResponse {
+    func whatIf(_ request: EmulatedRequest) throws(GraphError) -> HTTPResponse {
         let body = try writtenObject(request)
         guard body["signInIdentity"]?["@odata.type"]?.text == "#microsoft.graph.userSignIn",
             let userID = body["signInIdentity"]?["userId"]?.text,
@@ -62,6 +62,6 @@ extension State {
     }
 }
 
-extension Location {
+extension TenantLocation {
     fileprivate var isTrusted: Bool { if case .ip(_, isTrusted: true) = kind { true } else { false } }
 }

@@ -4,9 +4,9 @@ extension State {
     /// An answer that is wrong on order; the request itself is not dealt with.
     mutating func spoiled(
         _ action: FaultAction,
-        _ request: HTTPRequest,
+        _ request: EmulatedRequest,
         kind: RequestKind,
-        at now: Moment
+        at now: ClockReading
     ) -> HTTPResponse {
         switch action {
         case .status(let fault): return ordered(fault, request, kind: kind, at: now)
@@ -16,10 +16,10 @@ extension State {
             return response
         case .html:
             let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
-            let type = HTTPHeader(name: "Content-Type", value: "text/html; charset=utf-8")
+            let type = EmulatedHeader(name: "Content-Type", value: "text/html; charset=utf-8")
             return HTTPResponse(status: 200, headers: [type], body: Array(page.utf8))
         case .redirect(let location):
-            return HTTPResponse(status: 302, headers: [HTTPHeader(name: "Location", value: location)])
+            return HTTPResponse(status: 302, headers: [EmulatedHeader(name: "Location", value: location)])
         case .throttle(let retryAfter):
             let header = retryAfter.header(at: now)
             guard kind == .token else { return GraphError.throttled(header).response(to: request, at: now) }
@@ -43,7 +43,7 @@ extension State {
                 status: 401,
                 code: "InvalidAuthenticationToken",
                 message: message,
-                headers: [HTTPHeader(name: "WWW-Authenticate", value: challenge)]
+                headers: [EmulatedHeader(name: "WWW-Authenticate", value: challenge)]
             ).response(to: request, at: now)
         default: return HTTPResponse(status: 500)
         }
@@ -51,9 +51,9 @@ extension State {
 
     private func ordered(
         _ fault: FaultStatus,
-        _ request: HTTPRequest,
+        _ request: EmulatedRequest,
         kind: RequestKind,
-        at now: Moment
+        at now: ClockReading
     ) -> HTTPResponse {
         var response: HTTPResponse
         if kind == .token {

@@ -1,17 +1,17 @@
 /// An answer before it is put on the wire.
 struct HTTPResponse: Sendable {
     var status: Int
-    var headers: [HTTPHeader] = []
+    var headers: [EmulatedHeader] = []
     var body: [UInt8] = []
 }
 
 extension HTTPResponse {
     init(status: Int = 200, json: JSON, type: String = "application/json; charset=utf-8") {
-        self.init(status: status, headers: [HTTPHeader(name: "Content-Type", value: type)], body: json.bytes)
+        self.init(status: status, headers: [EmulatedHeader(name: "Content-Type", value: type)], body: json.bytes)
     }
 
     mutating func add(_ name: String, _ value: String) {
-        headers.append(HTTPHeader(name: name, value: value))
+        headers.append(EmulatedHeader(name: name, value: value))
     }
 
     /// The status line and headers; 204 and 304 have neither body nor length (RFC 9110, section 8.6).

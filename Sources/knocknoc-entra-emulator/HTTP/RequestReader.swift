@@ -10,7 +10,7 @@ private let lineLimit = 65_536
 private let bodyLimit = 16 << 20
 
 /// Reads one request (RFC 9112) with a body of known length or in chunks.
-func readRequest(from connection: Connection) throws(ReadEnd) -> HTTPRequest {
+func readRequest(from connection: Connection) throws(ReadEnd) -> EmulatedRequest {
     var first = connection.line(limit: lineLimit)
     if first?.isEmpty == true { first = connection.line(limit: lineLimit) }
     guard let first else { throw .ended }
@@ -31,7 +31,7 @@ func readRequest(from connection: Connection) throws(ReadEnd) -> HTTPRequest {
         body = bytes
     }
     let wish = header("connection")?.lowercased()
-    return HTTPRequest(
+    return EmulatedRequest(
         method: String(parts[0]),
         target: String(parts[1]),
         headers: headers,
@@ -41,14 +41,14 @@ func readRequest(from connection: Connection) throws(ReadEnd) -> HTTPRequest {
     )
 }
 
-private func readHeaders(from connection: Connection) throws(ReadEnd) -> [HTTPHeader] {
-    var headers: [HTTPHeader] = []
+private func readHeaders(from connection: Connection) throws(ReadEnd) -> [EmulatedHeader] {
+    var headers: [EmulatedHeader] = []
     while true {
         guard let line = connection.line(limit: lineLimit) else { throw .ended }
         if line.isEmpty { return headers }
         guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), headers.count < 100 else { throw .refused(431) }
         let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-        headers.append(HTTPHeader(name: line[..<colon].lowercased(), value: trimmedEnd(value)))
+        headers.append(EmulatedHeader(name: line[..<colon].lowercased(), value: trimmedEnd(value)))
     }
 }
 

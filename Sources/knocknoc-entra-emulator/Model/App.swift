@@ -1,12 +1,12 @@
 /// An app registration with its credentials and its consented application permissions.
 struct App: Sendable {
-    struct Secret: Sendable {
+    struct AppSecret: Sendable {
         let value: String
         let isExpired: Bool
     }
 
     let clientID: String
-    var secrets: [Secret] = []
+    var secrets: [AppSecret] = []
     var roles: [String] = []
     /// Registered certificates, DER.
     var certificates: [[UInt8]] = []
@@ -29,7 +29,7 @@ extension App {
     mutating func apply(_ member: JSON.Member) throws(ControlError) -> Bool {
         switch member.key {
         case "roles": roles = try member.texts()
-        case "secrets": secrets = try member.items { (item) throws(ControlError) in try Secret(item) }
+        case "secrets": secrets = try member.items { (item) throws(ControlError) in try AppSecret(item) }
         case "certificates":
             certificates = try member.items { (item) throws(ControlError) in
                 guard let pem = item.text, let der = certificateDER(pem: pem) else {
@@ -46,7 +46,7 @@ extension App {
     }
 }
 
-extension App.Secret {
+extension App.AppSecret {
     /// A value alone, or an object that may say that it has expired.
     init(_ json: JSON) throws(ControlError) {
         guard let value = json.text ?? json["value"]?.text else { throw ControlError("a secret needs a value") }

@@ -10,15 +10,15 @@ final class Emulator: Sendable {
         self.log = log
     }
 
-    func reply(to request: HTTPRequest) -> Reply {
+    func reply(to request: EmulatedRequest) -> Reply {
         if request.target.hasPrefix("/_emulator") {
             return .answer(control(request), afterMilliseconds: 0)
         }
-        let now = Moment.now()
+        let now = ClockReading.now()
         let kind = RequestKind(request)
         return state.withLock { state in
             let locationID = kind == .list || kind == .create ? nil : request.locationID
-            var entry = Journal.Entry(
+            var entry = RequestLog.Entry(
                 number: state.journal.nextNumber,
                 time: now,
                 method: request.method,
@@ -47,9 +47,9 @@ final class Emulator: Sendable {
     private func play(
         _ action: FaultAction?,
         _ state: inout State,
-        _ request: HTTPRequest,
-        _ entry: inout Journal.Entry,
-        _ now: Moment
+        _ request: EmulatedRequest,
+        _ entry: inout RequestLog.Entry,
+        _ now: ClockReading
     ) -> Reply {
         let delay = state.settings.latencyMilliseconds
         guard let action else {
@@ -89,8 +89,8 @@ final class Emulator: Sendable {
         }
     }
 
-    private func land(_ request: HTTPRequest, kind: RequestKind, number: Int) {
-        let now = Moment.now()
+    private func land(_ request: EmulatedRequest, kind: RequestKind, number: Int) {
+        let now = ClockReading.now()
         state.withLock { state in
             let outcome = state.answer(request, kind: kind, at: now)
             state.journal.noteLanding(of: number, applied: outcome.applied ?? false)
@@ -101,9 +101,9 @@ final class Emulator: Sendable {
 extension State {
     /// Deals with a request as if nothing were wrong, and notes how it went.
     fileprivate mutating func settle(
-        _ request: HTTPRequest,
-        _ entry: inout Journal.Entry,
-        _ now: Moment
+        _ request: EmulatedRequest,
+        _ entry: inout RequestLog.Entry,
+        _ now: ClockReading
     ) -> HTTPResponse {
         let outcome = answer(request, kind: entry.kind, at: now)
         entry.status = outcome.response.status
@@ -117,7 +117,7 @@ extension RequestKind {
     fileprivate var isWrite: Bool { self == .patch || self == .create || self == .delete }
 }
 
-extension HTTPRequest {
+extension EmulatedRequest {
     /// The last part of a named location's path.
     var locationID: String? {
         let path = segments

@@ -9,7 +9,7 @@ enum FaultAction: Sendable {
     case garbage
     case html
     case redirect(String)
-    case throttle(RetryAfter)
+    case throttle(WaitHint)
     case claimsChallenge(claims: JSON, revokes: Bool)
 
     case delay(milliseconds: Int)
@@ -33,8 +33,8 @@ enum FaultAction: Sendable {
         case "html": self = .html
         case "redirect": self = .redirect(json["location"]?.text ?? "https://login.microsoftonline.com/")
         case "throttle":
-            let form = try RetryAfter.Form(named: json["retryAfter"]?.text ?? "none")
-            self = .throttle(RetryAfter(form: form, seconds: json["seconds"]?.number ?? 1))
+            let form = try WaitHint.Form(named: json["retryAfter"]?.text ?? "none")
+            self = .throttle(WaitHint(form: form, seconds: json["seconds"]?.number ?? 1))
         case "claimsChallenge":
             let asked: JSON = ["access_token": ["acrs": ["essential": true, "value": "cp1"]]]
             self = .claimsChallenge(claims: json["claims"] ?? asked, revokes: json["revoke"]?.flag ?? true)
@@ -59,7 +59,7 @@ struct FaultStatus: Sendable {
     let message: String?
     let number: Int?
     let suberror: String?
-    let headers: [HTTPHeader]
+    let headers: [EmulatedHeader]
     let body: [UInt8]?
 
     init(_ json: JSON) throws(ControlError) {
@@ -72,7 +72,7 @@ struct FaultStatus: Sendable {
         number = json["aadsts"]?.whole
         suberror = json["suberror"]?.text
         headers = (json["headers"]?.members ?? []).compactMap { member in
-            member.value.text.map { HTTPHeader(name: member.key, value: $0) }
+            member.value.text.map { EmulatedHeader(name: member.key, value: $0) }
         }
         body =
             switch json["body"] {

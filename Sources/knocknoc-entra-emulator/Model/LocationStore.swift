@@ -1,8 +1,8 @@
 /// The tenant's named locations, each with the version before the last write.
 struct LocationStore: Sendable {
     private struct Versions {
-        var current: Location?
-        var previous: Location?
+        var current: TenantLocation?
+        var previous: TenantLocation?
         var changedAt = -Double.infinity
         var staleReads = 0
     }
@@ -10,7 +10,7 @@ struct LocationStore: Sendable {
     private var order: [String] = []
     private var versions: [String: Versions] = [:]
 
-    init(_ locations: [Location]) {
+    init(_ locations: [TenantLocation]) {
         for location in locations {
             order.append(location.id)
             versions[location.id] = Versions(current: location)
@@ -18,13 +18,13 @@ struct LocationStore: Sendable {
     }
 
     var count: Int { all.count }
-    var all: [Location] { order.compactMap { versions[$0]?.current } }
+    var all: [TenantLocation] { order.compactMap { versions[$0]?.current } }
 
     /// What is there now, as the next write finds it.
-    func current(_ id: String) -> Location? { versions[id.lowercased()]?.current }
+    func current(_ id: String) -> TenantLocation? { versions[id.lowercased()]?.current }
 
     /// What a read returns: for a while after a write the replicas give the old and the new in turn.
-    mutating func read(_ id: String, at now: Moment, staleFor seconds: Double) -> Location? {
+    mutating func read(_ id: String, at now: ClockReading, staleFor seconds: Double) -> TenantLocation? {
         guard var found = versions[id.lowercased()] else { return nil }
         guard now.monotonic - found.changedAt < seconds else { return found.current }
         found.staleReads += 1
@@ -32,12 +32,12 @@ struct LocationStore: Sendable {
         return found.staleReads.isMultiple(of: 2) ? found.current : found.previous
     }
 
-    mutating func readAll(at now: Moment, staleFor seconds: Double) -> [Location] {
+    mutating func readAll(at now: ClockReading, staleFor seconds: Double) -> [TenantLocation] {
         order.compactMap { read($0, at: now, staleFor: seconds) }
     }
 
     /// Nil deletes.
-    mutating func write(_ location: Location?, id: String, at now: Moment) {
+    mutating func write(_ location: TenantLocation?, id: String, at now: ClockReading) {
         let id = id.lowercased()
         if versions[id] == nil { order.append(id) }
         versions[id] = Versions(current: location, previous: versions[id]?.current, changedAt: now.monotonic)

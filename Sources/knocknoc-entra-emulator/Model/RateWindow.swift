@@ -4,7 +4,7 @@ struct RateWindow: Sendable {
     /// Another client of the tenant has used the quota up to this moment.
     var usedUpUntil = -Double.infinity
 
-    mutating func admits(at now: Moment, by settings: Settings) -> Bool {
+    mutating func admits(at now: ClockReading, by settings: EmulatorSettings) -> Bool {
         let rate = settings.rate
         guard rate > 0 else { return now.monotonic >= usedUpUntil }
         // Less than one a second is one in a longer window.

@@ -17,7 +17,7 @@ enum RequestKind: String, Sendable, CaseIterable {
     private static let conditionalAccess = ["v1.0", "identity", "conditionalaccess"]
 
     /// Graph takes the segments of a path in any case.
-    init(_ request: HTTPRequest) {
+    init(_ request: EmulatedRequest) {
         let path = request.segments.map { $0.lowercased() }
         if path.starts(with: RequestKind.conditionalAccess) {
             self = RequestKind(conditionalAccess: path.dropFirst(3), method: request.method)

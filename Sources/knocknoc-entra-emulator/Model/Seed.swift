@@ -2,9 +2,9 @@
 struct Seed: Sendable {
     var tenant = "11111111-1111-4111-8111-111111111111"
     var apps: [App] = []
-    var locations: [Location] = []
+    var locations: [TenantLocation] = []
     var policies: [JSON] = []
-    var settings = Settings()
+    var settings = EmulatorSettings()
     /// Group ids by object id, for users and for service principals.
     var userGroups: [String: [String]] = [:]
     var principalGroups: [String: [String]] = [:]
@@ -16,7 +16,7 @@ struct Seed: Sendable {
         seed.apps = [
             App(
                 clientID: "22222222-2222-4222-8222-222222222222",
-                secrets: [App.Secret(value: "emulator-only-secret", isExpired: false)],
+                secrets: [App.AppSecret(value: "emulator-only-secret", isExpired: false)],
                 roles: ["Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"]
             )
         ]
@@ -28,7 +28,7 @@ struct Seed: Sendable {
             ("c0", ["displayName": "Countries", "type": "country"]),
         ]
         seed.locations = names.compactMap { end, json in
-            try? Location(json, id: "aaaaaaaa-0000-4000-8000-0000000000\(end)", at: builtInTime)
+            try? TenantLocation(json, id: "aaaaaaaa-0000-4000-8000-0000000000\(end)", at: builtInTime)
         }
         return seed
     }()
@@ -48,7 +48,7 @@ struct Seed: Sendable {
             case "locations":
                 locations = try member.items { (item) throws(ControlError) in
                     guard let id = item["id"]?.text else { throw ControlError("a location needs an id") }
-                    return try Location(item, id: id, at: Seed.builtInTime)
+                    return try TenantLocation(item, id: id, at: Seed.builtInTime)
                 }
             case "policies": policies = try member.items { (item) throws(ControlError) in item }
             case "settings":

@@ -6,7 +6,7 @@ struct State: Sendable {
     var locations: LocationStore
     var tokens = TokenStore()
     var faults = FaultQueue()
-    var journal = Journal()
+    var journal = RequestLog()
     var window = RateWindow()
     var keys: KeyRing?
     /// The `jti` of every client assertion so far.
@@ -19,7 +19,7 @@ struct State: Sendable {
 
     var tenant: String { directory.tenant }
     var apps: [App] { directory.apps }
-    var settings: Settings { directory.settings }
+    var settings: EmulatorSettings { directory.settings }
     var policies: [JSON] { directory.policies }
     var userGroups: [String: [String]] { directory.userGroups }
     var principalGroups: [String: [String]] { directory.principalGroups }
@@ -27,7 +27,7 @@ struct State: Sendable {
     var users: [String: String] { directory.users }
 
     /// The answer to a request, faults and the log aside.
-    mutating func answer(_ request: HTTPRequest, kind: RequestKind, at now: Moment) -> Outcome {
+    mutating func answer(_ request: EmulatedRequest, kind: RequestKind, at now: ClockReading) -> Dealt {
         switch kind {
         case .token: tokenOutcome(request, at: now)
         case .discovery, .keys: openIDOutcome(request, kind: kind, at: now)
@@ -37,7 +37,7 @@ struct State: Sendable {
 }
 
 /// An answer, with what the log has to say about it.
-struct Outcome: Sendable {
+struct Dealt: Sendable {
     var response: HTTPResponse
     var reason: String?
     /// Whether a write took effect; nil for anything but a write.

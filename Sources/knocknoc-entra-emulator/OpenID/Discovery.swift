@@ -4,9 +4,9 @@ extension State {
     var issuerV1: String { "https://sts.windows.net/\(tenant)/" }
     var issuerV2: String { "https://login.microsoftonline.com/\(tenant)/v2.0" }
 
-    mutating func openIDOutcome(_ request: HTTPRequest, kind: RequestKind, at now: Moment) -> Outcome {
+    mutating func openIDOutcome(_ request: EmulatedRequest, kind: RequestKind, at now: ClockReading) -> Dealt {
         let path = request.segments.map { $0.lowercased() }
-        guard request.method == "GET" else { return Outcome(response: HTTPResponse(status: 405)) }
+        guard request.method == "GET" else { return Dealt(response: HTTPResponse(status: 405)) }
         guard path.first == tenant || (kind == .keys && path.first == "common") else {
             let error = OAuthError(
                 error: "invalid_tenant",
@@ -14,15 +14,15 @@ extension State {
                 text: "Tenant '\(request.segments.first ?? "")' not found. Check to make sure you have the correct "
                     + "tenant ID and are signing into the correct cloud."
             )
-            return Outcome(response: error.response(to: request, at: now), reason: "AADSTS90002")
+            return Dealt(response: error.response(to: request, at: now), reason: "AADSTS90002")
         }
         let isV2 = path.contains("v2.0")
         var response = kind == .keys ? keySet(isV2: isV2) : discovery(request, isV2: isV2)
         response.add("Cache-Control", "max-age=86400, private")
-        return Outcome(response: response)
+        return Dealt(response: response)
     }
 
-    private func discovery(_ request: HTTPRequest, isV2: Bool) -> HTTPResponse {
+    private func discovery(_ request: EmulatedRequest, isV2: Bool) -> HTTPResponse {
         let root = request.base + "/" + tenant
         let version = isV2 ? "/v2.0" : ""
         return HTTPResponse(json: [

@@ -1,6 +1,6 @@
 extension State {
     /// A token as a caller of the daemon would bring it, right or wrong as ordered.
-    mutating func mint(_ order: JSON, at now: Moment) throws(ControlError) -> JSON {
+    mutating func mint(_ order: JSON, at now: ClockReading) throws(ControlError) -> JSON {
         let version = order["version"]?.whole ?? 2
         guard version == 1 || version == 2 else { throw ControlError("version is 1 or 2") }
         let name = order["key"]?.text ?? "current"
@@ -29,12 +29,12 @@ extension State {
     private func signature(_ algorithm: String, of text: [UInt8], by key: RSAKey) -> [UInt8]? {
         switch algorithm {
         case "none": []
-        case "HS256": Hash.hmacSHA256(text, key: key.modulus)
+        case "HS256": Digester.hmacSHA256(text, key: key.modulus)
         default: SignatureAlgorithm(rawValue: algorithm)?.sign(text, with: key)
         }
     }
 
-    private func claimsV1(_ now: Moment) -> JSON {
+    private func claimsV1(_ now: ClockReading) -> JSON {
         common(now).changed(by: [
             "aud": "https://database.windows.net/", "iss": .string(issuerV1), "ver": "1.0",
             "appid": .string(callerClientID), "appidacr": "0", "unique_name": "someone@example.com",
@@ -42,14 +42,14 @@ extension State {
         ])
     }
 
-    private func claimsV2(_ now: Moment) -> JSON {
+    private func claimsV2(_ now: ClockReading) -> JSON {
         common(now).changed(by: [
             "aud": .string(apps.first?.clientID ?? ""), "iss": .string(issuerV2), "ver": "2.0",
             "azp": .string(callerClientID), "azpacr": "0", "preferred_username": "someone@example.com",
         ])
     }
 
-    private func common(_ now: Moment) -> JSON {
+    private func common(_ now: ClockReading) -> JSON {
         [
             "iat": .whole(now.seconds - 300), "nbf": .whole(now.seconds - 300), "exp": .whole(now.seconds + 3_600),
             "name": "Someone", "oid": "55555555-5555-4555-8555-555555555555", "scp": "user_impersonation",

@@ -6,8 +6,8 @@ extension State {
     mutating func checkAssertion(
         _ assertion: String,
         of app: App,
-        request: HTTPRequest,
-        at now: Moment
+        request: EmulatedRequest,
+        at now: ClockReading
     ) throws(OAuthError) {
         if app.federatedTokens.contains(assertion) { return }
         guard let token = JWT(assertion) else { throw refusal(50_027, "JWT token is invalid or malformed.") }
@@ -43,9 +43,9 @@ extension State {
     /// PS256 goes with the SHA-256 thumbprint, RS256 with the SHA-1 one, padded or not, as `x5t` or `kid`.
     private func matches(_ certificate: [UInt8], _ header: JSON, _ algorithm: SignatureAlgorithm) -> Bool {
         switch algorithm {
-        case .ps256: return header["x5t#S256"]?.text == base64URL(Hash.sha256(certificate))
+        case .ps256: return header["x5t#S256"]?.text == base64URL(Digester.sha256(certificate))
         case .rs256:
-            let thumbprint = base64URL(Hash.sha1(certificate))
+            let thumbprint = base64URL(Digester.sha1(certificate))
             let named = header["x5t"]?.text ?? header["kid"]?.text
             return named == thumbprint || named == thumbprint + "="
         }
@@ -54,8 +54,8 @@ extension State {
     private mutating func checkClaims(
         of token: JWT,
         _ app: App,
-        request: HTTPRequest,
-        at now: Moment
+        request: EmulatedRequest,
+        at now: ClockReading
     ) throws(OAuthError) {
         let endpoint = "/\(tenant)/oauth2/v2.0/token"
         let audiences = ["https://login.microsoftonline.com" + endpoint, request.base + endpoint]
@@ -91,6 +91,6 @@ extension State {
 
     private func timeText(_ seconds: Double) -> String {
         let whole = Int(max(0, min(seconds, 253_402_300_799)))
-        return Moment(seconds: whole, nanoseconds: 0, monotonic: 0).zonelessText + "Z"
+        return ClockReading(seconds: whole, nanoseconds: 0, monotonic: 0).zonelessText + "Z"
     }
 }

@@ -3,8 +3,8 @@ extension State {
     mutating func checkCredential(
         _ form: [String: String],
         of app: App,
-        request: HTTPRequest,
-        at now: Moment
+        request: EmulatedRequest,
+        at now: ClockReading
     ) throws(OAuthError) {
         if form["client_assertion"] != nil || form["client_assertion_type"] != nil {
             guard let assertion = form["client_assertion"], !assertion.isEmpty,

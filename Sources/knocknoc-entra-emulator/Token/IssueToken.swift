@@ -1,5 +1,5 @@
 extension State {
-    mutating func issueToken(to app: App, request: HTTPRequest, at now: Moment) -> HTTPResponse {
+    mutating func issueToken(to app: App, request: EmulatedRequest, at now: ClockReading) -> HTTPResponse {
         let lifetime = settings.tokenLifetime
         // Real tokens are backdated by five minutes and live a second longer than they say.
         let claims: JSON = [

@@ -6,7 +6,7 @@ struct OAuthError: Error {
     let text: String
     var suberror: String?
 
-    func response(to request: HTTPRequest, at now: Moment) -> HTTPResponse {
+    func response(to request: EmulatedRequest, at now: ClockReading) -> HTTPResponse {
         let trace = newID()
         let correlation = request["client-request-id"] ?? newID()
         let description =
@@ -25,7 +25,7 @@ struct OAuthError: Error {
 }
 
 extension HTTPResponse {
-    mutating func addTokenHeaders(_ request: HTTPRequest) {
+    mutating func addTokenHeaders(_ request: EmulatedRequest) {
         add("Cache-Control", "no-store, no-cache")
         add("Pragma", "no-cache")
         add("x-ms-request-id", newID())

@@ -1,15 +1,17 @@
 import FoundationEssentials
 
 extension State {
-    mutating func tokenOutcome(_ request: HTTPRequest, at now: Moment) -> Outcome {
+    mutating func tokenOutcome(_ request: EmulatedRequest, at now: ClockReading) -> Dealt {
         do throws(OAuthError) {
-            return Outcome(response: try tokenAnswer(request, at: now))
+            return Dealt(response: try tokenAnswer(request, at: now))
         } catch {
-            return Outcome(response: error.response(to: request, at: now), reason: "AADSTS\(error.number)")
+            return Dealt(response: error.response(to: request, at: now), reason: "AADSTS\(error.number)")
         }
     }
 
-    private mutating func tokenAnswer(_ request: HTTPRequest, at now: Moment) throws(OAuthError) -> HTTPResponse {
+    private mutating func tokenAnswer(_ request: EmulatedRequest, at now: ClockReading) throws(OAuthError)
+        -> HTTPResponse
+    {
         let form = try tokenForm(request)
         let asked = request.segments.first ?? ""
         guard asked.lowercased() == tenant else {
@@ -35,7 +37,7 @@ extension State {
         return issueToken(to: app, request: request, at: now)
     }
 
-    private func tokenForm(_ request: HTTPRequest) throws(OAuthError) -> [String: String] {
+    private func tokenForm(_ request: EmulatedRequest) throws(OAuthError) -> [String: String] {
         guard request.method == "POST" else {
             throw OAuthError(
                 number: 900_561,

@@ -24,7 +24,7 @@ enum WhoCommand {
 /// Prints what both find: 0 where there is something, 1 where there is nothing.
 private enum LeaseTablePrinter {
     static func run(
-        _ arguments: Arguments, isAtMoment: Bool = false, _ isWanted: (LeaseHistory.Entry) -> Bool
+        _ arguments: Arguments, isAtMoment: Bool = false, _ isWanted: (LeaseEntry) -> Bool
     ) throws(Complaint) -> ExitCode {
         let time = try arguments.time(.at)
         let now = Clock.system.wall()
@@ -45,7 +45,7 @@ private enum LeaseTablePrinter {
             if arguments.wantsJSON {
                 try Answer.give(JSONWriter.text(isForPeople: true, found.write))
             } else {
-                try Answer.give(LeaseTable(found, at: moment).text(width: Terminal.width))
+                try Answer.give(LeaseListing(found, at: moment).text(width: Terminal.width))
             }
             return found.isEmpty ? .someFailed : .success
         }

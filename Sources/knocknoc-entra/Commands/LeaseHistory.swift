@@ -3,77 +3,26 @@ import Spool
 
 /// Who is let in at one moment: now by the ledgers, then by the journal.
 struct LeaseHistory {
-    /// Why an address is let in.
-    struct Entry: JSONWritable {
-        let location: String
-        let user: String?
-        let grantId: String?
-        let ranges: [CIDR]
-        let startsAt: Timestamp?
-        /// Nil: for good (`adopt --pin`).
-        let expiresAt: Timestamp?
-        let item: String?
-        let requestId: String?
-        /// Set where it has ended and Entra has not taken a list without it.
-        var endedAt: Timestamp?
-        var cause: String?
-        /// Of a list that was sent and whose end nobody knows.
-        var isPerhapsInEntra: Bool?
-
-        init(_ lease: Lease, _ location: String) {
-            self.location = location
-            user = lease.user
-            grantId = lease.grantId
-            ranges = lease.ranges
-            startsAt = lease.startsAt
-            expiresAt = lease.expiresAt
-            item = lease.order.name.description
-            requestId = lease.requestId
-        }
-
-        /// Ranges that no lease holds.
-        init(_ ranges: [CIDR], _ location: String) {
-            (self.location, self.ranges) = (location, ranges)
-            (user, grantId, startsAt, expiresAt, item, requestId) = (nil, nil, nil, nil, nil, nil)
-        }
-
-        func write(to json: inout JSONWriter) {
-            json.object { json in
-                json.member("cause", cause)
-                json.member("endedAt", endedAt)
-                json.member("expiresAt", expiresAt)
-                json.member("grantId", grantId)
-                json.member("isPerhapsInEntra", isPerhapsInEntra)
-                json.member("item", item)
-                json.member("location", location)
-                json.member("ranges", ranges)
-                json.member("requestId", requestId)
-                json.member("startsAt", startsAt)
-                json.member("user", user)
-            }
-        }
-    }
-
-    let entries: [Entry]
+    let entries: [LeaseEntry]
     /// What this answer may lack.
     var notes: [String] = []
 
     /// What the ledgers hold at this moment, and what has ended and is still in Entra.
     static func now(_ spool: SpoolView, at now: Timestamp) throws -> LeaseHistory {
         let store = try LedgerStore(spool: spool.path)
-        var entries: [Entry] = []
+        var entries: [LeaseEntry] = []
         for name in try store.locations() {
             guard let ledger = try store.read(name, memory: .seconds(400 * 86_400)) else { continue }
             let live = ledger.leases.values.filter { $0.expiresAt > now }
-            entries += live.map { Entry($0, name) }
-            if !ledger.adopted.isEmpty { entries.append(Entry(ledger.adopted, name)) }
+            entries += live.map { LeaseEntry($0, name) }
+            if !ledger.adopted.isEmpty { entries.append(LeaseEntry(ledger.adopted, name)) }
             entries += try ended(ledger, spool, at: now)
         }
         return LeaseHistory(entries: entries.sorted(by: isBefore))
     }
 
     /// The ledger knows the ranges that have to leave, the journal which of them have since, and whose they were.
-    private static func ended(_ ledger: Ledger, _ spool: SpoolView, at now: Timestamp) throws -> [Entry] {
+    private static func ended(_ ledger: Ledger, _ spool: SpoolView, at now: Timestamp) throws -> [LeaseEntry] {
         var ledger = ledger
         _ = ledger.expire(at: now)
         let held = ledger.leases.values.filter { $0.isActive(at: now) }.flatMap(\.ranges)
@@ -95,7 +44,7 @@ struct LeaseHistory {
                 let present = IPRangeSet.subtracting(absent, from: outside)
                 let rest = IPRangeSet.subtracting(told, from: present.isEmpty ? outside : present)
                 guard !rest.isEmpty else { return nil }
-                var entry = Entry(rest, ledger.location)
+                var entry = LeaseEntry(rest, ledger.location)
                 (entry.endedAt, entry.cause) = (departure.since, departure.cause.rawValue)
                 if present.isEmpty { entry.isPerhapsInEntra = true }
                 return entry
@@ -113,7 +62,7 @@ struct LeaseHistory {
         return LeaseHistory(entries: replay.entries(at: time).sorted(by: isBefore), notes: replay.notes)
     }
 
-    private static func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+    private static func isBefore(_ left: LeaseEntry, _ right: LeaseEntry) -> Bool {
         let end = Timestamp(microseconds: .max)
         return (left.location, left.expiresAt ?? end, left.item ?? "")
             < (right.location, right.expiresAt ?? end, right.item ?? "")

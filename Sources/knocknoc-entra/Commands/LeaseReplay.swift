@@ -93,7 +93,7 @@ struct LeaseReplay {
         notes.append("a crash has kept \(item) out of the journal; its file in done/ says what it asked for")
     }
 
-    func entries(at time: Timestamp) -> [LeaseHistory.Entry] {
+    func entries(at time: Timestamp) -> [LeaseEntry] {
         places.values.flatMap { place in
             var place = place
             place.expire(at: time)
@@ -102,7 +102,7 @@ struct LeaseReplay {
         }
     }
 
-    func ended(in location: String, at time: Timestamp) -> [LeaseHistory.Entry] {
+    func ended(in location: String, at time: Timestamp) -> [LeaseEntry] {
         guard var place = places[location] else { return [] }
         place.expire(at: time)
         place.settleAll(at: time)

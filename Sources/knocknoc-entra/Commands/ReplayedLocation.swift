@@ -86,14 +86,14 @@ struct ReplayedLocation {
         pinned = IPRangeSet.subtracting(ranges, from: pinned)
     }
 
-    var heldEntries: [LeaseHistory.Entry] {
-        let held = ledger.leases.values.map { LeaseHistory.Entry($0, ledger.location) }
-        return held + (pinned.isEmpty ? [] : [LeaseHistory.Entry(pinned, ledger.location)])
+    var heldEntries: [LeaseEntry] {
+        let held = ledger.leases.values.map { LeaseEntry($0, ledger.location) }
+        return held + (pinned.isEmpty ? [] : [LeaseEntry(pinned, ledger.location)])
     }
 
-    var endedEntries: [LeaseHistory.Entry] {
+    var endedEntries: [LeaseEntry] {
         ended.map { ended in
-            var entry = LeaseHistory.Entry(ended.lease, ledger.location)
+            var entry = LeaseEntry(ended.lease, ledger.location)
             (entry.endedAt, entry.cause) = (ended.since, ended.cause.rawValue)
             return entry
         }

@@ -37,7 +37,7 @@ enum StatusCommand {
         let worker = spool.worker()
         let age = document.map { Clock.system.wall() - $0.heartbeat }
         let isFresh = age.map { $0 <= StatusDocument.oldest } ?? false
-        let verdict: StatusReport.Worker =
+        let verdict: StatusReport.Presence =
             switch worker {
             case .runs: document == nil || isFresh ? .running : .silent
             case .none: document == nil ? .neverRan : document?.state == .stopped ? .stopped : .died
@@ -50,7 +50,7 @@ enum StatusCommand {
 
 /// What `status --json` prints.
 struct StatusReport: JSONFields {
-    enum Worker: String, JSONWord {
+    enum Presence: String, JSONWord {
         case running
         /// It has the spool, and its heartbeat is old.
         case silent
@@ -60,7 +60,7 @@ struct StatusReport: JSONFields {
         case neverRan = "never-ran"
     }
 
-    var worker = Worker.running
+    var worker = Presence.running
     var folders = FolderCounts()
     var status: StatusDocument?
 

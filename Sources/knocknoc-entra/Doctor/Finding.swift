@@ -2,7 +2,7 @@ import Grants
 
 /// What one check came to.
 struct Finding {
-    enum Verdict: String, CaseIterable {
+    enum Grade: String, CaseIterable {
         case ok
         case warning
         case failed
@@ -12,7 +12,7 @@ struct Finding {
     let check: Check
     /// Which location or host, where a check is made of several.
     let subject: String?
-    let verdict: Verdict
+    let verdict: Grade
     let code: FailureCode?
     let seen: String
     /// What to do about it; empty where nothing is to be done.
@@ -72,7 +72,7 @@ final class Findings {
         all.first { $0.verdict == .failed && isWanted($0.check) }?.check
     }
 
-    func count(_ verdict: Finding.Verdict) -> Int { all.count { $0.verdict == verdict } }
+    func count(_ verdict: Finding.Grade) -> Int { all.count { $0.verdict == verdict } }
 
     func hasFailed(_ check: Check) -> Bool { all.contains { $0.check == check && $0.verdict == .failed } }
 
@@ -85,7 +85,7 @@ final class Findings {
     }
 
     private func add(
-        _ check: Check, _ subject: String?, _ verdict: Finding.Verdict, _ code: FailureCode?, _ seen: String,
+        _ check: Check, _ subject: String?, _ verdict: Finding.Grade, _ code: FailureCode?, _ seen: String,
         _ advice: String
     ) {
         all.append(

@@ -49,7 +49,7 @@ extension Findings {
                 json.member("time", date)
                 json.name("summary")
                 json.object { json in
-                    for verdict in Finding.Verdict.allCases { json.member(verdict.rawValue, count(verdict)) }
+                    for verdict in Finding.Grade.allCases { json.member(verdict.rawValue, count(verdict)) }
                 }
                 json.member("findings", Step.allCases.flatMap(close))
             }

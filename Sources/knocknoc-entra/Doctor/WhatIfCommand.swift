@@ -5,7 +5,7 @@ import Spool
 /// `what-if`: what Entra's own evaluator says of a sign-in.
 enum WhatIfCommand {
     static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
-        let order = try Order(arguments)
+        let order = try Sought(arguments)
         let settings = try SettingsCommand.load(arguments).settings
         let question = try Question(settings)
         let whatIf = WhatIf(
@@ -18,7 +18,7 @@ enum WhatIfCommand {
         return .success
     }
 
-    private struct Order {
+    private struct Sought {
         let user: String
         let address: CIDR
         let application: Identifier

@@ -4,12 +4,12 @@ import Grants
 /// What is counted over the life of the process; a reload goes on with it.
 struct Counters {
     /// How one kind of request ended, by operation and status.
-    struct Request: Hashable, Comparable {
+    struct AnsweredRequest: Hashable, Comparable {
         let operation: String
         /// The HTTP status, or `none` where no answer came.
         let status: String
 
-        static func < (left: Request, right: Request) -> Bool {
+        static func < (left: AnsweredRequest, right: AnsweredRequest) -> Bool {
             (left.operation, left.status) < (right.operation, right.status)
         }
     }
@@ -18,7 +18,7 @@ struct Counters {
 
     /// By `done` or the code.
     private(set) var outcomes: [String: Int] = [:]
-    private(set) var requests: [Request: Int] = [:]
+    private(set) var requests: [AnsweredRequest: Int] = [:]
     /// How many batches were at most as large as each bound; the last place counts what is larger than all.
     private(set) var batches = [Int](repeating: 0, count: batchBounds.count + 1)
     private(set) var itemsInBatches = 0
@@ -41,7 +41,7 @@ struct Counters {
     mutating func note(_ operation: String, _ result: Result<HTTPReply, TransportFailure>, batch: Int?) {
         var status = "none"
         if case .success(let reply) = result { status = String(reply.status) }
-        requests[Request(operation: operation, status: status), default: 0] += 1
+        requests[AnsweredRequest(operation: operation, status: status), default: 0] += 1
         if status == "429" { throttled += 1 }
         guard let batch, status.hasPrefix("2") else { return }
         batches[Self.batchBounds.firstIndex { batch <= $0 } ?? Self.batchBounds.count] += 1

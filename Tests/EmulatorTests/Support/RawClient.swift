@@ -12,7 +12,7 @@ enum WireOutcome: Sendable {
 
 struct Answer: Sendable {
     let status: Int
-    let headers: [HTTPHeader]
+    let headers: [EmulatedHeader]
     let body: [UInt8]
 
     struct NotWhole: Error {
@@ -114,9 +114,9 @@ final class RawSocket {
             let end = bytes.indices.dropLast(3).first(where: { bytes[$0..<$0 + 4].elementsEqual([13, 10, 13, 10]) })
         else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        let headers = lines.dropFirst().compactMap { line -> HTTPHeader? in
+        let headers = lines.dropFirst().compactMap { line -> EmulatedHeader? in
             guard let colon = line.firstIndex(of: ":") else { return nil }
-            return HTTPHeader(
+            return EmulatedHeader(
                 name: String(line[..<colon]),
                 value: String(line[line.index(after: colon)...].drop { $0 == " " })
             )

@@ -94,7 +94,7 @@ func jsonHeaders(_ token: String) -> [String] {
 }
 
 func rangesBody(_ ranges: [String]) -> JSON {
-    ["@odata.type": .string(Location.ipType), "ipRanges": .array(ranges.map { Location.range(cidr: $0) })]
+    ["@odata.type": .string(TenantLocation.ipType), "ipRanges": .array(ranges.map { TenantLocation.range(cidr: $0) })]
 }
 
 func encoded(_ form: [String: String]) -> String {

@@ -17,12 +17,12 @@ struct SigningKeysTests {
     }
 
     private func check(_ keys: inout SigningKeys, _ token: CallerToken, at seconds: Double, since: Double? = nil)
-        -> SigningKeys.Check
+        -> SigningKeys.Proof
     {
         keys.check(token, since: World.at(since ?? seconds), at: World.at(seconds))
     }
 
-    private func isGenuine(_ check: SigningKeys.Check) -> Bool {
+    private func isGenuine(_ check: SigningKeys.Proof) -> Bool {
         if case .genuine = check { true } else { false }
     }
 
@@ -101,7 +101,7 @@ struct SigningKeysTests {
     func badSignature() throws {
         var keys = keys()
         let forged = try token(.foreign, id: "one")
-        let refused = SigningKeys.Check.refused(.signature(hasNonce: false))
+        let refused = SigningKeys.Proof.refused(.signature(hasNonce: false))
         let set = World.keySet(try TestTokenKey.one.json(.numbers))
         try World.fetch(&keys, at: 0, set)
         #expect(check(&keys, forged, at: 299) == refused)

@@ -63,7 +63,7 @@ import Testing
         let settings = try Settings.read(
             ground.folder.appendingPathComponent("config.json5").path, now: Timestamp(seconds: 1_795_000_000)
         ).settings
-        func look(_ claims: String) -> [String: Finding.Verdict] {
+        func look(_ claims: String) -> [String: Finding.Grade] {
             let token = "e30." + Base64URL.encode(Array(claims.utf8)) + ".e30"
             let findings = Findings()
             TokenClaimsStep(findings: findings, settings: settings).run(

@@ -1,12 +1,12 @@
 /// What can be changed while the emulator runs.
-struct Settings: Sendable {
+struct EmulatorSettings: Sendable {
     /// Requests a second for the whole tenant; 0 is no limit.
     var rate = 1.0
     /// Two requests sent a second apart may arrive a little closer than that.
     var rateToleranceMilliseconds = 20
     /// "Avoid immediate retries, because all requests accrue against your usage limits" (Graph's throttling guide).
     var countsRefused = true
-    var retryAfter = RetryAfter()
+    var retryAfter = WaitHint()
     var latencyMilliseconds = 0
     var tokenLifetime = 3_599
     /// Some endpoints write `expires_in` as a string.
@@ -30,7 +30,7 @@ struct Settings: Sendable {
         case "rate": rate = try member.number()
         case "rateToleranceMs": rateToleranceMilliseconds = try member.whole()
         case "countsRefused": countsRefused = try member.flag()
-        case "retryAfter": retryAfter.form = try RetryAfter.Form(named: try member.text())
+        case "retryAfter": retryAfter.form = try WaitHint.Form(named: try member.text())
         case "retryAfterSeconds": retryAfter.seconds = try member.number()
         case "latencyMs": latencyMilliseconds = try member.whole()
         case "tokenLifetime": tokenLifetime = try member.whole()
@@ -65,7 +65,7 @@ struct Settings: Sendable {
 }
 
 /// The forms of `Retry-After` seen or allowed (RFC 9110, section 10.2.3); decimals break the rule, and exist.
-struct RetryAfter: Sendable {
+struct WaitHint: Sendable {
     enum Form: String, Sendable {
         case none
         case seconds
@@ -83,7 +83,7 @@ struct RetryAfter: Sendable {
     var form = Form.none
     var seconds = 1.0
 
-    func header(at now: Moment) -> HTTPHeader? {
+    func header(at now: ClockReading) -> EmulatedHeader? {
         let whole = Int(seconds.rounded(.up))
         let value: String
         switch form {
@@ -92,6 +92,6 @@ struct RetryAfter: Sendable {
         case .decimal: value = String(seconds)
         case .date: value = now.httpText(addingSeconds: whole)
         }
-        return HTTPHeader(name: "Retry-After", value: value)
+        return EmulatedHeader(name: "Retry-After", value: value)
     }
 }

@@ -1,11 +1,11 @@
 import Grants
 
 /// Leases as a table, or one below the other where a terminal is too narrow for it.
-struct LeaseTable {
+struct LeaseListing {
     private static let titles = ["LOCATION", "USER", "ADDRESSES", "UNTIL", "ITEM"]
     private let rows: [[String]]
 
-    init(_ entries: [LeaseHistory.Entry], at moment: Timestamp) {
+    init(_ entries: [LeaseEntry], at moment: Timestamp) {
         rows = entries.map { entry in
             [
                 entry.location, entry.user ?? entry.grantId.map { "grant \($0)" } ?? "-",
@@ -14,7 +14,7 @@ struct LeaseTable {
         }
     }
 
-    private static func end(of entry: LeaseHistory.Entry, at moment: Timestamp) -> String {
+    private static func end(of entry: LeaseEntry, at moment: Timestamp) -> String {
         if let endedAt = entry.endedAt {
             let place = entry.isPerhapsInEntra == true ? "PERHAPS IN ENTRA" : "STILL IN ENTRA"
             return "\(entry.cause ?? "ended") \(endedAt), \(place)"

@@ -1,8 +1,8 @@
 /// One request as it came over the wire, its body already put together.
-struct HTTPRequest: Sendable {
+struct EmulatedRequest: Sendable {
     let method: String
     let target: String
-    let headers: [HTTPHeader]
+    let headers: [EmulatedHeader]
     let body: [UInt8]
     let isTLS: Bool
     let keepsAlive: Bool
@@ -14,7 +14,7 @@ struct HTTPRequest: Sendable {
     init(
         method: String,
         target: String,
-        headers: [HTTPHeader],
+        headers: [EmulatedHeader],
         body: [UInt8],
         isTLS: Bool,
         keepsAlive: Bool
@@ -47,7 +47,7 @@ struct HTTPRequest: Sendable {
 }
 
 /// A header; in requests the name is in lower case.
-struct HTTPHeader: Equatable, Sendable {
+struct EmulatedHeader: Equatable, Sendable {
     let name: String
     let value: String
 }

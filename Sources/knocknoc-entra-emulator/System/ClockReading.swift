@@ -2,17 +2,17 @@ import Foundation
 import Glibc
 
 /// One reading of both clocks: the wall for what is shown, the monotonic one for what is measured.
-struct Moment: Sendable {
+struct ClockReading: Sendable {
     let seconds: Int
     let nanoseconds: Int
     let monotonic: Double
 
-    static func now() -> Moment {
+    static func now() -> ClockReading {
         var wall = timespec()
         var steady = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &wall)
         unsafe clock_gettime(CLOCK_MONOTONIC, &steady)
-        return Moment(
+        return ClockReading(
             seconds: wall.tv_sec,
             nanoseconds: wall.tv_nsec,
             monotonic: Double(steady.tv_sec) + Double(steady.tv_nsec) / 1e9
@@ -30,7 +30,7 @@ struct Moment: Sendable {
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
     func httpText(addingSeconds extra: Int = 0) -> String {
-        Moment(seconds: seconds + extra, nanoseconds: 0, monotonic: 0).text("%a, %d %b %Y %T GMT")
+        ClockReading(seconds: seconds + extra, nanoseconds: 0, monotonic: 0).text("%a, %d %b %Y %T GMT")
     }
 
     /// strftime(3) in UTC; the program never leaves the C locale.

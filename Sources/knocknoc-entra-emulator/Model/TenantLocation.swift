@@ -1,5 +1,5 @@
 /// A named location as Graph knows it.
-struct Location: Sendable {
+struct TenantLocation: Sendable {
     enum Kind: Sendable {
         /// The ranges are whole objects, so that what was written is returned verbatim.
         case ip(ranges: [JSON], isTrusted: Bool)
@@ -19,8 +19,8 @@ struct Location: Sendable {
 
     var type: String {
         switch kind {
-        case .ip: Location.ipType
-        case .country: Location.countryType
+        case .ip: TenantLocation.ipType
+        case .country: TenantLocation.countryType
         case .other(let type): type
         }
     }
@@ -43,7 +43,7 @@ struct Location: Sendable {
     }
 }
 
-extension Location {
+extension TenantLocation {
     /// The form of the control interface and the seed.
     init(_ json: JSON, id: String, at time: String) throws(ControlError) {
         self.id = id.lowercased()
@@ -54,7 +54,7 @@ extension Location {
         case "ip":
             guard let ranges = json["ranges"]?.items else { throw ControlError("an IP location needs ranges") }
             kind = .ip(
-                ranges: try ranges.map { (range) throws(ControlError) in try Location.range(range) },
+                ranges: try ranges.map { (range) throws(ControlError) in try TenantLocation.range(range) },
                 isTrusted: json["isTrusted"]?.flag ?? false
             )
         case "country":
@@ -92,7 +92,7 @@ extension Location {
     /// A CIDR gets the type that fits it; an object is kept as it is.
     private static func range(_ json: JSON) throws(ControlError) -> JSON {
         switch json {
-        case .string(let cidr): Location.range(cidr: cidr)
+        case .string(let cidr): TenantLocation.range(cidr: cidr)
         case .object: json
         default: throw ControlError("a range is a CIDR text or an object")
         }

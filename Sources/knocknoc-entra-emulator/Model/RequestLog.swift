@@ -1,8 +1,8 @@
 /// The requests so far, for tests to assert on.
-struct Journal: Sendable {
+struct RequestLog: Sendable {
     struct Entry: Sendable {
         let number: Int
-        let time: Moment
+        let time: ClockReading
         let method: String
         let path: String
         let kind: RequestKind
@@ -32,7 +32,7 @@ struct Journal: Sendable {
     var nextNumber: Int { written + 1 }
 
     mutating func append(_ entry: Entry) {
-        if entries.count >= Journal.limit { entries.removeFirst(Journal.limit / 4) }
+        if entries.count >= RequestLog.limit { entries.removeFirst(RequestLog.limit / 4) }
         entries.append(entry)
         written += 1
         counts[entry.kind, default: 0] += 1
@@ -62,7 +62,7 @@ struct Journal: Sendable {
     }
 }
 
-extension Journal.Entry {
+extension RequestLog.Entry {
     var json: JSON {
         [
             "n": .whole(number), "time": .string(time.graphText), "monotonic": .number(time.monotonic),
