@@ -6,6 +6,8 @@ producers  many careless producers and operators at once, against the running wo
 all        these three
 power      the power cut under the worker, on ext4 and xfs; needs root, and has options of its own (power --help)
 soak       a million requests of all kinds through one process, with options of its own (soak --help)
+model      every order of steps and faults in a model of the commit order, without the program: model --help, and
+           model --as-built for what the code does not keep of it
 
 Without arguments: all, quick, as CI runs it. Quick crashes before and after every call of a plain run and of one where
 answers are lost, items given up and the clock moves on before the restart; it lets every sort of call fail, one call of
@@ -185,7 +187,7 @@ def main():
     if sys.argv[1:2] in (["soak"], ["--soak"]):
         os.execv(sys.executable, [sys.executable, os.path.join(HERE, "soak.py"), *sys.argv[2:]])
     parser = argparse.ArgumentParser(prog="contrib/torture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", choices=["crash", "errors", "producers", "all", "power", "soak"])
+    parser.add_argument("part", nargs="?", choices=["crash", "errors", "producers", "all", "power", "soak", "model"])
     parser.add_argument("--quick", action="store_true", help="samples of what takes long; as CI runs it")
     parser.add_argument("--seed", type=int, default=1, help="decides the samples")
     parser.add_argument("--jobs", type=int, default=2, help="cores to use")
