@@ -25,7 +25,7 @@ package enum StrictJSON {
         throw scanner.failure("expected the end of the file after the document, found \(scanner.found)")
     }
 
-    /// An answer of somebody else's; nil where it is none. Some gateways put a byte order mark before it.
+    /// An answer of somebody else's, also behind the byte order mark that some gateways put there; nil where it is none.
     package static func answer(_ bytes: [UInt8]) -> JSONValue? {
         (try? parse(Array(withoutByteOrderMark(bytes))))?.value
     }

@@ -20,7 +20,7 @@ private typealias World = TokenWorld
 
 /// Parts of the good token, put together otherwise.
 private func spliced(_ change: ([String]) -> [String]) throws -> Secret {
-    let parts = try World.token().text.split(separator: ".").map(String.init)
+    let parts = try World.token().revealed.split(separator: ".").map(String.init)
     return Secret(change(parts).joined(separator: "."))
 }
 
@@ -43,14 +43,14 @@ private let badTokens: [BadToken] = [
     BadToken("noKeyId", "kid") { try World.token(header: ["kid": String?.none]) },
     BadToken("signature", "a claim changed afterwards") {
         try spliced { parts in
-            let other = try? World.token(claims: ["name": #""Somebody""#]).text.split(separator: ".").map(String.init)
+            let other = try? World.token(claims: ["name": #""Somebody""#]).revealed.split(separator: ".").map(String.init)
             return [parts[0], other?[1] ?? "", parts[2]]
         }
     },
     BadToken("signature", "a foreign key under a good name") { try World.token(by: try .foreign) },
     BadToken("signature", "another good key's name") { try World.token(header: ["kid": #""other""#]) },
     BadToken("signature", "another token's signature") {
-        let other = try World.token(claims: ["uti": #""x""#]).text.split(separator: ".").map(String.init)
+        let other = try World.token(claims: ["uti": #""x""#]).revealed.split(separator: ".").map(String.init)
         return try spliced { [$0[0], $0[1], other[2]] }
     },
     BadToken("signature", "one byte less") { try spliced { [$0[0], $0[1], String($0[2].dropLast(2))] } },
@@ -117,7 +117,7 @@ struct CallerAuthenticationTests {
         #expect(error.code == .spool006 && error.remedy == .fail)
         #expect(!error.detail.isEmpty && error.detail.utf8.count < 500)
         #expect(error.detail.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "\(error.detail)")
-        for part in (submitted?.text ?? "").split(separator: ".") where part.count > 20 {
+        for part in (submitted?.revealed ?? "").split(separator: ".") where part.count > 20 {
             #expect(!error.detail.contains(part.prefix(20)))
         }
     }

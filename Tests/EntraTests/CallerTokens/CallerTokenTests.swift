@@ -15,7 +15,7 @@ struct CallerTokenTests {
         #expect(parsed.keyId == "k1")
         #expect(parsed.claims["tid"] == .string("x"))
         #expect(parsed.signature == Array("signature".utf8))
-        #expect(String(decoding: parsed.signed, as: UTF8.self) + "." + part("signature") == token.text)
+        #expect(String(decoding: parsed.signed, as: UTF8.self) + "." + part("signature") == token.revealed)
         #expect(!parsed.hasNonce)
     }
 

@@ -1,4 +1,4 @@
-import Entra
+@testable import Entra
 import Foundation
 import Grants
 import Testing
