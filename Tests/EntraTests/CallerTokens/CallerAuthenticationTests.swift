@@ -43,7 +43,8 @@ private let badTokens: [BadToken] = [
     BadToken("noKeyId", "kid") { try World.token(header: ["kid": String?.none]) },
     BadToken("signature", "a claim changed afterwards") {
         try spliced { parts in
-            let other = try? World.token(claims: ["name": #""Somebody""#]).revealed.split(separator: ".").map(String.init)
+            let other = try? World.token(claims: ["name": #""Somebody""#]).revealed.split(separator: ".").map(
+                String.init)
             return [parts[0], other?[1] ?? "", parts[2]]
         }
     },

@@ -1,7 +1,8 @@
-@testable import Entra
 import Foundation
 import Grants
 import Testing
+
+@testable import Entra
 
 /// Tokens of an emulated tenant, judged over a real transport.
 @Suite(.timeLimit(.minutes(2))) struct CallerAuthenticationTests {
