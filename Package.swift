@@ -31,11 +31,11 @@ let package = Package(
         .executableTarget(
             name: "knocknoc-entra-benchmark", dependencies: ["Grants", "Linux", "Spool", "Entra"],
             path: "Tests/Benchmark/program", swiftSettings: rules),
-        .target(name: "Kit", path: "Tests/Kit", swiftSettings: rules),
+        .target(name: "Kit", path: "Tests/Kit", exclude: ["python"], swiftSettings: rules),
         .testTarget(name: "GrantsTests", dependencies: ["Grants", "Kit"], swiftSettings: rules),
-        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Linux", "Grants"], swiftSettings: rules),
+        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Linux", "Grants", "Kit"], swiftSettings: rules),
         .testTarget(name: "EntraTests", dependencies: ["Entra", "Grants", "Kit"], swiftSettings: rules),
-        .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator"], swiftSettings: rules),
+        .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator", "Kit"], swiftSettings: rules),
         .testTarget(
             name: "ProgramTests",
             dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "Grants", "Linux", "Spool", "Entra", "Kit"],

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
@@ -43,8 +44,8 @@ struct AssertionCase: Sendable, CustomTestStringConvertible {
             ? ["x5t#S256": .string(base64URL(Digester.sha256(der)))] : ["x5t": .string(base64URL(Digester.sha1(der)))]
         let plainHeader: JSON = ["alg": .string(algorithm.rawValue), "typ": "JWT"]
         let plainClaims: JSON = [
-            "aud": .string("\(base)/\(RunningEmulator.tenant)/oauth2/v2.0/token"),
-            "iss": .string(RunningEmulator.clientID), "sub": .string(RunningEmulator.clientID),
+            "aud": .string("\(base)/\(EmulatorProgram.tenant)/oauth2/v2.0/token"),
+            "iss": .string(EmulatorProgram.client), "sub": .string(EmulatorProgram.client),
             "jti": .string(newID()), "nbf": .whole(now), "exp": .whole(now + 600),
         ]
         return JWT.text(
@@ -55,7 +56,7 @@ struct AssertionCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-struct AssertionTests {
+@Suite(.ownThread) struct AssertionTests {
     // Making keys is slow; two are enough for all.
     static let registered = newKey()
     static let other = newKey()
@@ -81,7 +82,7 @@ struct AssertionTests {
         AssertionCase(
             "public endpoint as audience",
             claims: [
-                "aud": .string("https://login.microsoftonline.com/\(RunningEmulator.tenant)/oauth2/v2.0/token")
+                "aud": .string("https://login.microsoftonline.com/\(EmulatorProgram.tenant)/oauth2/v2.0/token")
             ],
             number: nil
         ),
@@ -115,7 +116,7 @@ struct AssertionTests {
 
     @Test("A certificate's assertion is really checked", arguments: cases)
     func assertion(_ row: AssertionCase) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let pem = certificatePEM(der: AssertionTests.registered.certificateDER)
         try emulator.settings(["certificates": [.string(pem)], "secrets": []])
         let text = try #require(row.text(base: "http://127.0.0.1:\(emulator.client.port)"))
@@ -131,7 +132,7 @@ struct AssertionTests {
     }
 
     private func form(_ assertion: String) -> [String: String] {
-        var form = RunningEmulator.goodForm
+        var form = EmulatorProgram.goodForm
         form["client_secret"] = nil
         form["client_assertion_type"] = TokenEndpointTests.assertionType
         form["client_assertion"] = assertion
@@ -140,7 +141,7 @@ struct AssertionTests {
 
     @Test("An assertion may be used twice unless told otherwise", arguments: [false, true])
     func reuse(_ refused: Bool) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let pem = certificatePEM(der: AssertionTests.registered.certificateDER)
         try emulator.settings(["certificates": [.string(pem)], "refuseReusedAssertions": .bool(refused)])
         let text = try #require(
@@ -155,7 +156,7 @@ struct AssertionTests {
         arguments: [("subject-token", 0), ("other", 50_027)]
     )
     func federated(_ token: String, _ number: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["federatedTokens": ["subject-token"]])
         let answer = try emulator.tokenAnswer(form(token))
         #expect(answer.status == (number == 0 ? 200 : 401))

@@ -1,32 +1,33 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct ControlTests {
+@Suite(.ownThread) struct ControlTests {
     @Test("The log says who asked for what and how it went")
     func log() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         _ = try emulator.patch(token: token, rangesBody(["6.5.4.0/24", "6.5.5.0/24"]))
-        _ = try emulator.get(RunningEmulator.deleted, token: token)
+        _ = try emulator.get(EmulatorProgram.deleted, token: token)
         let entries = try emulator.log()
         #expect(entries.map { $0["n"]?.whole } == [1, 2, 3])
         #expect(entries.map { $0["kind"]?.text } == ["token", "patch", "get"])
         #expect(entries.map { $0["method"]?.text } == ["POST", "PATCH", "GET"])
         #expect(entries.map { $0["status"]?.whole } == [200, 204, 404])
         #expect(entries[1]["ranges"]?.texts == ["6.5.4.0/24", "6.5.5.0/24"])
-        #expect(entries[1]["path"]?.text == RunningEmulator.path(RunningEmulator.office))
+        #expect(entries[1]["path"]?.text == EmulatorProgram.path(EmulatorProgram.office))
         let times = entries.compactMap { $0["monotonic"]?.number }
         #expect(times.count == 3 && times == times.sorted())
         #expect(try emulator.log("?kind=get").count == 1)
         #expect(try emulator.log("?after=1").count == 2)
         let text = JSON.array(entries).line
-        #expect(!text.contains(token) && !text.contains(RunningEmulator.secret))
+        #expect(!text.contains(token) && !text.contains(EmulatorProgram.secret))
     }
 
     @Test("Clearing the log clears the counts and keeps the numbers going")
     func clear() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         _ = try emulator.token()
         #expect(try emulator.control("DELETE", "requests").status == 204)
         #expect(try emulator.log().isEmpty)
@@ -37,7 +38,7 @@ struct ControlTests {
 
     @Test("A test can wait for requests to come, and is told when they do not")
     func waiting() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let socket = try RawSocket(port: emulator.client.port)
         socket.send(emulator.client.request("GET", "/_emulator/requests?atLeast=2&kind=token&timeoutMs=20000"))
         _ = try emulator.token()
@@ -52,9 +53,9 @@ struct ControlTests {
 
     @Test("Locations are edited by hand, created and deleted")
     func locations() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
-        let id = RunningEmulator.deleted
+        let id = EmulatorProgram.deleted
         #expect(
             try emulator.control("PUT", "locations/\(id)", ["ranges": ["6.5.4.0/24"], "displayName": "Back"]).status
                 == 204
@@ -76,8 +77,8 @@ struct ControlTests {
 
     @Test("What the control interface returns for a location can be put back")
     func roundTrip() throws {
-        let emulator = try RunningEmulator()
-        for id in [RunningEmulator.office, RunningEmulator.countries] {
+        let emulator = try EmulatorProgram()
+        for id in [EmulatorProgram.office, EmulatorProgram.countries] {
             let before = try emulator.control("GET", "locations/\(id)").json
             #expect(try emulator.control("PUT", "locations/\(id)", before).status == 204)
             #expect(try emulator.control("GET", "locations/\(id)").json["type"] == before["type"])
@@ -93,20 +94,20 @@ struct ControlTests {
         ] as [JSON]
     )
     func badSettings(_ body: JSON) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         #expect(try emulator.control("PUT", "settings", body).status == 400)
         #expect(try emulator.control("GET", "settings").json["rate"]?.number == 0)
     }
 
     @Test("A reset brings back the seed, command line included")
     func reset() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         _ = try emulator.patch(token: token, rangesBody(["6.5.4.0/24"]))
         try emulator.settings(["rate": 7, "tokenLifetime": 5])
         try emulator.fault(["times": nil, "do": "reset"])
         #expect(try emulator.control("POST", "reset").status == 204)
-        #expect(try emulator.ranges() == ["192.0.2.0/32"])
+        #expect(try emulator.list() == ["192.0.2.0/32"])
         #expect(try emulator.log().isEmpty)
         #expect(try emulator.control("GET", "settings").json["rate"]?.number == 0)
         #expect(try emulator.get(token: token).status == 401)
@@ -114,7 +115,7 @@ struct ControlTests {
 
     @Test("The control interface explains itself")
     func help() throws {
-        let answer = try RunningEmulator().control("GET", "")
+        let answer = try EmulatorProgram().control("GET", "")
         #expect(answer.status == 200)
         let text = String(decoding: answer.body, as: UTF8.self)
         // A setting that the text does not name would be found by nobody.
@@ -124,6 +125,6 @@ struct ControlTests {
 
     @Test("An unknown path of the control interface is not found")
     func unknown() throws {
-        #expect(try RunningEmulator().control("GET", "nothing").status == 404)
+        #expect(try EmulatorProgram().control("GET", "nothing").status == 404)
     }
 }

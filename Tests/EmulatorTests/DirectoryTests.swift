@@ -1,8 +1,9 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct DirectoryTests {
+@Suite(.ownThread) struct DirectoryTests {
     static let person = "55555555-5555-4555-8555-555555555555"
     static let principal = "77777777-7777-4777-8777-777777777777"
     static let directory: JSON = [
@@ -24,7 +25,7 @@ struct DirectoryTests {
         ] as [([String], String, Int, [String]?)]
     )
     func groups(_ roles: [String], _ path: String, _ status: Int, _ groups: [String]?) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(DirectoryTests.directory.changed(by: ["roles": .texts(roles)]))
         let answer = try emulator.client.answer(
             "POST",
@@ -40,7 +41,7 @@ struct DirectoryTests {
 
     @Test("The question about groups must say whether security groups alone are meant")
     func groupsBody() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(DirectoryTests.directory.changed(by: ["roles": ["Directory.Read.All"]]))
         let answer = try emulator.client.answer(
             "POST",
@@ -53,7 +54,7 @@ struct DirectoryTests {
 
     @Test("A user is found by name or id", arguments: [("someone@EXAMPLE.com", 200), (person, 200), ("nobody", 404)])
     func user(_ name: String, _ status: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(DirectoryTests.directory.changed(by: ["roles": ["User.Read.All"]]))
         let answer = try emulator.client.answer(
             "GET",
@@ -70,7 +71,7 @@ struct DirectoryTests {
             "conditions": [
                 "users": ["includeUsers": ["All"], "excludeUsers": ["guest"]],
                 "locations": [
-                    "includeLocations": ["All"], "excludeLocations": [.string(RunningEmulator.office)],
+                    "includeLocations": ["All"], "excludeLocations": [.string(EmulatorProgram.office)],
                 ],
             ], "grantControls": ["builtInControls": ["block"]],
         ],
@@ -79,7 +80,7 @@ struct DirectoryTests {
 
     @Test("The policies are listed as they were given")
     func policyList() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["policies": DirectoryTests.policies])
         let answer = try emulator.client.answer(
             "GET",
@@ -99,7 +100,7 @@ struct DirectoryTests {
         ]
     )
     func whatIf(_ address: String, _ userID: String, _ reasons: [String], _ applies: [Bool]) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["policies": DirectoryTests.policies])
         let body: JSON = [
             "signInIdentity": ["@odata.type": "#microsoft.graph.userSignIn", "userId": .string(userID)],

@@ -1,8 +1,9 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct FaultTests {
+@Suite(.ownThread) struct FaultTests {
     @Test(
         "A write whose reply is lost has taken effect or not, as ordered",
         arguments: [
@@ -11,7 +12,7 @@ struct FaultTests {
         ]
     )
     func lostReply(_ name: String, _ applied: Bool, _ isReset: Bool) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["match": ["kind": "patch"], "do": .string(name)])
         switch try emulator.patchOutcome(token: token, ["6.5.4.0/24"]) {
@@ -19,7 +20,7 @@ struct FaultTests {
         case .closed(let bytes): #expect(!isReset && bytes.isEmpty)
         case .answer: Issue.record("answered")
         }
-        #expect(try emulator.ranges() == (applied ? ["6.5.4.0/24"] : ["192.0.2.0/32"]))
+        #expect(try emulator.list() == (applied ? ["6.5.4.0/24"] : ["192.0.2.0/32"]))
         let logged = try #require(try emulator.log("?kind=patch").last)
         #expect(logged["fault"]?.text == name)
         #expect(logged["status"]?.isNull == true)
@@ -31,7 +32,7 @@ struct FaultTests {
         arguments: ["stall", "applyThenStall"]
     )
     func stall(_ name: String) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["match": ["kind": "patch"], "do": .string(name), "ms": 50])
         guard case .closed(let bytes) = try emulator.patchOutcome(token: token, ["6.5.4.0/24"]) else {
@@ -39,21 +40,21 @@ struct FaultTests {
             return
         }
         #expect(bytes.isEmpty)
-        #expect(try emulator.ranges() == (name == "stall" ? ["192.0.2.0/32"] : ["6.5.4.0/24"]))
+        #expect(try emulator.list() == (name == "stall" ? ["192.0.2.0/32"] : ["6.5.4.0/24"]))
     }
 
     @Test("A write can land after the connection has gone", .timeLimit(.minutes(1)))
     func landLater() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["match": ["kind": "patch"], "do": "landLater", "ms": 300])
         guard case .closed = try emulator.patchOutcome(token: token, ["6.5.4.0/24"]) else {
             Issue.record("not closed")
             return
         }
-        #expect(try emulator.ranges() == ["192.0.2.0/32"])
+        #expect(try emulator.list() == ["192.0.2.0/32"])
         #expect(try emulator.log("?kind=patch&applied=true&atLeast=1").count == 1)
-        #expect(try emulator.ranges() == ["6.5.4.0/24"])
+        #expect(try emulator.list() == ["6.5.4.0/24"])
     }
 
     @Test(
@@ -61,7 +62,7 @@ struct FaultTests {
         arguments: ["get", "patch"]
     )
     func cut(_ kind: String) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         for name in ["cut", "headersCut"] {
             try emulator.fault(["match": ["kind": .string(kind)], "do": .string(name)])
@@ -70,7 +71,7 @@ struct FaultTests {
                 ? emulator.patchOutcome(token: token, ["6.5.4.0/24"])
                 : emulator.client.outcome(
                     "GET",
-                    RunningEmulator.path(RunningEmulator.office),
+                    EmulatorProgram.path(EmulatorProgram.office),
                     headers: ["Authorization: Bearer \(token)"]
                 )
             guard case .closed(let bytes) = outcome else {
@@ -82,7 +83,7 @@ struct FaultTests {
             #expect(text.contains("\r\n\r\n") == (name == "cut"))
             #expect(text.contains("Content-Length: ") || name == "headersCut")
         }
-        #expect(try emulator.ranges() == (kind == "patch" ? ["6.5.4.0/24"] : ["192.0.2.0/32"]))
+        #expect(try emulator.list() == (kind == "patch" ? ["6.5.4.0/24"] : ["192.0.2.0/32"]))
     }
 
     @Test(
@@ -90,7 +91,7 @@ struct FaultTests {
         arguments: [("garbage", 200, "application/json"), ("html", 200, "text/html"), ("redirect", 302, "")]
     )
     func strange(_ name: String, _ status: Int, _ type: String) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["match": ["kind": "get"], "do": .string(name)])
         let answer = try emulator.get(token: token)
@@ -103,7 +104,7 @@ struct FaultTests {
 
     @Test("A status comes with the body of whoever was asked", arguments: [400, 404, 409, 423, 500, 503, 504])
     func status(_ status: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault([
             "match": ["kind": "any"], "times": 2, "do": "status", "status": .whole(status), "code": "someCode",
@@ -112,7 +113,7 @@ struct FaultTests {
         let graph = try emulator.get(token: token)
         #expect(graph.status == status && graph.code == "someCode" && graph["retry-after"] == "7")
         #expect(graph.json["error"]?["message"]?.text == "Some message.")
-        let entra = try emulator.tokenAnswer(RunningEmulator.goodForm)
+        let entra = try emulator.tokenAnswer(EmulatorProgram.goodForm)
         #expect(entra.status == status && entra.json["error"]?.text == "someCode")
         #expect(entra.json["error_description"]?.text?.contains("Some message.") == true)
         #expect(try emulator.control("GET", "counts").json["faults"]?.whole == 2)
@@ -120,7 +121,7 @@ struct FaultTests {
 
     @Test("A status may have any body, also none")
     func statusBody() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault([
             "do": "status", "status": 502, "body": "<html>", "headers": ["Content-Type": "text/html"],
@@ -135,18 +136,18 @@ struct FaultTests {
 
     @Test("Throttling on order has a body at Graph and none to parse at the token endpoint")
     func throttle() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["times": 2, "do": "throttle", "retryAfter": "decimal", "seconds": .number(1.5)])
         let graph = try emulator.get(token: token)
         #expect(graph.status == 429 && graph.code == "TooManyRequests" && graph["retry-after"] == "1.5")
-        let entra = try emulator.tokenAnswer(RunningEmulator.goodForm)
+        let entra = try emulator.tokenAnswer(EmulatorProgram.goodForm)
         #expect(entra.status == 429 && JSON(entra.body) == nil)
     }
 
     @Test("A claims challenge says what it wants and kills the token")
     func claimsChallenge() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["match": ["kind": "get"], "do": "claimsChallenge"])
         let answer = try emulator.get(token: token)
@@ -159,20 +160,20 @@ struct FaultTests {
 
     @Test("A fault waits its turn, acts so often, on the location it names")
     func matching() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault([
-            "match": ["kind": "get", "id": .string(RunningEmulator.lab)], "after": 1, "times": 2, "do": "status",
+            "match": ["kind": "get", "id": .string(EmulatorProgram.lab)], "after": 1, "times": 2, "do": "status",
             "status": 500,
         ])
-        #expect(try emulator.get(RunningEmulator.office, token: token).status == 200)
-        let statuses = try (0..<4).map { _ in try emulator.get(RunningEmulator.lab, token: token).status }
+        #expect(try emulator.get(EmulatorProgram.office, token: token).status == 200)
+        let statuses = try (0..<4).map { _ in try emulator.get(EmulatorProgram.lab, token: token).status }
         #expect(statuses == [200, 500, 500, 200])
     }
 
     @Test("A fault without end stays until the faults are cleared")
     func forEver() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         try emulator.fault(["times": nil, "do": "status", "status": 503])
         for _ in 0..<3 { #expect(try emulator.get(token: token).status == 503) }
@@ -190,7 +191,7 @@ struct FaultTests {
         ] as [JSON]
     )
     func refused(_ body: JSON) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let answer = try emulator.control("POST", "faults", body)
         #expect(answer.status == 400)
         #expect(answer.json["error"]?.text?.isEmpty == false)

@@ -1,15 +1,16 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct GraphTests {
+@Suite(.ownThread) struct GraphTests {
     @Test("A named location is returned as documented, with Graph's headers")
     func get() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let id = "7be58587-8dbc-49bd-88a9-1db2672be158"
         let answer = try emulator.client.answer(
             "GET",
-            RunningEmulator.path(RunningEmulator.office),
+            EmulatorProgram.path(EmulatorProgram.office),
             headers: ["Authorization: Bearer \(try emulator.token())", "client-request-id: \(id)"]
         )
         #expect(answer.status == 200)
@@ -30,8 +31,8 @@ struct GraphTests {
 
     @Test("A country location is returned as documented")
     func country() throws {
-        let emulator = try RunningEmulator()
-        let body = try emulator.get(RunningEmulator.countries, token: try emulator.token()).json
+        let emulator = try EmulatorProgram()
+        let body = try emulator.get(EmulatorProgram.countries, token: try emulator.token()).json
         #expect(body["@odata.type"]?.text == "#microsoft.graph.countryNamedLocation")
         #expect(body["countriesAndRegions"]?.texts == ["US", "CA"])
         #expect(body["includeUnknownCountriesAndRegions"]?.flag == false)
@@ -40,7 +41,7 @@ struct GraphTests {
 
     @Test("Lists can be filtered, counted, cut and paged")
     func list() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         func list(_ query: String) throws -> JSON {
             try emulator.client.answer(
@@ -73,10 +74,10 @@ struct GraphTests {
         ]
     )
     func badToken(_ header: String?, _ message: String) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let answer = try emulator.client.answer(
             "GET",
-            RunningEmulator.path(RunningEmulator.office),
+            EmulatorProgram.path(EmulatorProgram.office),
             headers: header.map { ["Authorization: " + $0] } ?? []
         )
         expectUnauthenticated(answer, message)
@@ -84,7 +85,7 @@ struct GraphTests {
 
     @Test("A token that has run out or been revoked is refused")
     func deadToken() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         #expect(try emulator.control("POST", "tokens/revoke").status == 204)
         expectUnauthenticated(
@@ -113,7 +114,7 @@ struct GraphTests {
         ]
     )
     func roles(_ roles: [String], _ read: Int, _ write: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["roles": .texts(roles)])
         let token = try emulator.token()
         try emulator.settings(["roles": ["Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"]])
@@ -128,21 +129,21 @@ struct GraphTests {
 
     @Test("Both roles can be asked for on a write, as the documentation has it")
     func bothRoles() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["roles": ["Policy.ReadWrite.ConditionalAccess"], "writeNeedsBothRoles": true])
         #expect(try emulator.patch(token: try emulator.token(), rangesBody(["6.5.4.0/24"])).status == 403)
     }
 
     @Test("What does not exist is said in Graph's error envelope")
     func notFound() throws {
-        let emulator = try RunningEmulator()
-        let answer = try emulator.get(RunningEmulator.deleted, token: try emulator.token())
+        let emulator = try EmulatorProgram()
+        let answer = try emulator.get(EmulatorProgram.deleted, token: try emulator.token())
         #expect(answer.status == 404)
         let error = try #require(answer.json["error"])
         #expect(error["code"]?.text == "ResourceNotFound")
         #expect(
             error["message"]?.text
-                == "NamedLocation with id \(RunningEmulator.deleted) does not exist in the directory."
+                == "NamedLocation with id \(EmulatorProgram.deleted) does not exist in the directory."
         )
         let inner = try #require(error["innerError"])
         #expect(inner["date"]?.text?.count == 19)  // no zone
@@ -154,14 +155,14 @@ struct GraphTests {
         "A wrong method or path has its own refusal",
         arguments: [
             ("PATCH", "/v1.0/identity/conditionalAccess/namedLocations", 404),
-            ("PUT", RunningEmulator.path(RunningEmulator.office), 405),
+            ("PUT", EmulatorProgram.path(EmulatorProgram.office), 405),
             ("GET", "/v1.0/identity/conditionalAccess/elsewhere", 400),
             ("GET", "/v1.0/nowhere", 400),
             ("GET", "/v9/identity", 400),
         ]
     )
     func wrongTarget(_ method: String, _ path: String, _ status: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let answer = try emulator.client.answer(method, path, headers: jsonHeaders(try emulator.token()))
         #expect(answer.status == status)
         #expect(answer.code != nil)
@@ -169,7 +170,7 @@ struct GraphTests {
 
     @Test("A location can be created and deleted, but not while it is trusted")
     func createAndDelete() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         let body = rangesBody(["6.5.4.3/18"]).changed(by: ["displayName": "New", "isTrusted": true])
         let created = try emulator.client.answer(
@@ -181,7 +182,7 @@ struct GraphTests {
         #expect(created.status == 201)
         let id = try #require(created.json["id"]?.text)
         func delete() throws -> Int {
-            try emulator.client.answer("DELETE", RunningEmulator.path(id), headers: jsonHeaders(token)).status
+            try emulator.client.answer("DELETE", EmulatorProgram.path(id), headers: jsonHeaders(token)).status
         }
         #expect(try delete() == 400)
         #expect(

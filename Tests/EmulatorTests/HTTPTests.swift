@@ -1,11 +1,12 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct HTTPTests {
+@Suite(.ownThread) struct HTTPTests {
     @Test("One connection serves many requests, also when they are sent at once")
     func pipelining() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let socket = try RawSocket(port: emulator.client.port)
         let one = emulator.client.request("GET", "/_emulator/version")
         socket.send(one + one + one)
@@ -28,7 +29,7 @@ struct HTTPTests {
         ]
     )
     func bodies(_ rest: String) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let socket = try RawSocket(port: emulator.client.port)
         // Byte by byte, as a network may.
         for byte in "PUT /_emulator/settings HTTP/1.1\r\nHost: x\r\n\(rest)".utf8 { socket.send([byte]) }
@@ -53,7 +54,7 @@ struct HTTPTests {
         ]
     )
     func refused(_ text: String, _ status: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let socket = try RawSocket(port: emulator.client.port)
         socket.send(Array(text.utf8))
         guard case .answer(let answer) = socket.receive() else {
@@ -69,7 +70,7 @@ struct HTTPTests {
 
     @Test("A connection that is asked to close does, and says so")
     func close() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let socket = try RawSocket(port: emulator.client.port)
         socket.send(emulator.client.request("GET", "/_emulator/version", headers: ["Connection: close"]))
         guard case .answer(let answer) = socket.receive() else {

@@ -1,16 +1,17 @@
 import FoundationEssentials
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct OpenIDTests {
-    private func keySet(_ emulator: RunningEmulator) throws -> [JSON] {
+@Suite(.ownThread) struct OpenIDTests {
+    private func keySet(_ emulator: EmulatorProgram) throws -> [JSON] {
         try #require(
-            try emulator.client.answer("GET", "/\(RunningEmulator.tenant)/discovery/v2.0/keys").json["keys"]?.items
+            try emulator.client.answer("GET", "/\(EmulatorProgram.tenant)/discovery/v2.0/keys").json["keys"]?.items
         )
     }
 
-    private func mint(_ emulator: RunningEmulator, _ order: JSON) throws -> JWT {
+    private func mint(_ emulator: EmulatorProgram, _ order: JSON) throws -> JWT {
         let answer = try emulator.control("POST", "mint", order)
         #expect(answer.status == 200)
         let text = try #require(answer.json["token"]?.text)
@@ -20,13 +21,13 @@ struct OpenIDTests {
     @Test(
         "Each version has its discovery document with its own issuer, both leading to keys on this server",
         arguments: [
-            ("/v2.0", "https://login.microsoftonline.com/\(RunningEmulator.tenant)/v2.0"),
-            ("", "https://sts.windows.net/\(RunningEmulator.tenant)/"),
+            ("/v2.0", "https://login.microsoftonline.com/\(EmulatorProgram.tenant)/v2.0"),
+            ("", "https://sts.windows.net/\(EmulatorProgram.tenant)/"),
         ]
     )
     func discovery(_ version: String, _ issuer: String) throws {
-        let emulator = try RunningEmulator()
-        let path = "/\(RunningEmulator.tenant)\(version)/.well-known/openid-configuration"
+        let emulator = try EmulatorProgram()
+        let path = "/\(EmulatorProgram.tenant)\(version)/.well-known/openid-configuration"
         let body = try emulator.client.answer("GET", path).json
         #expect(body["issuer"]?.text == issuer)
         let keys = try #require(body["jwks_uri"]?.text)
@@ -38,7 +39,7 @@ struct OpenIDTests {
 
     @Test("Another tenant has no discovery document")
     func wrongTenant() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let answer = try emulator.client.answer("GET", "/example.com/v2.0/.well-known/openid-configuration")
         #expect(answer.status == 400)
         #expect(answer.json["error"]?.text == "invalid_tenant")
@@ -46,7 +47,7 @@ struct OpenIDTests {
 
     @Test("A minted token verifies with the listed key, by its certificate and by its numbers")
     func verifies() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let key = try #require(try keySet(emulator).first)
         let token = try mint(emulator, [:])
         #expect(token.header["kid"] == key["kid"])
@@ -74,12 +75,12 @@ struct OpenIDTests {
     @Test(
         "The two versions of a token differ as documented",
         arguments: [
-            (1, "https://sts.windows.net/\(RunningEmulator.tenant)/", "appid", "upn", true),
-            (2, "https://login.microsoftonline.com/\(RunningEmulator.tenant)/v2.0", "azp", "preferred_username", false),
+            (1, "https://sts.windows.net/\(EmulatorProgram.tenant)/", "appid", "upn", true),
+            (2, "https://login.microsoftonline.com/\(EmulatorProgram.tenant)/v2.0", "azp", "preferred_username", false),
         ]
     )
     func versions(_ version: Int, _ issuer: String, _ client: String, _ name: String, _ hasThumbprint: Bool) throws {
-        let token = try mint(try RunningEmulator(), ["version": .whole(version)])
+        let token = try mint(try EmulatorProgram(), ["version": .whole(version)])
         #expect(token.claims["ver"]?.text == "\(version).0")
         #expect(token.claims["iss"]?.text == issuer)
         #expect(token.claims[client] != nil && token.claims[name] != nil)
@@ -88,7 +89,7 @@ struct OpenIDTests {
 
     @Test("A token can be made wrong in every way")
     func wrongTokens() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try mint(
             emulator,
             [
@@ -109,12 +110,12 @@ struct OpenIDTests {
         arguments: [["alg": "ES256"], ["key": "old"], ["key": "golden"], ["version": 3]] as [JSON]
     )
     func refused(_ order: JSON) throws {
-        #expect(try RunningEmulator().control("POST", "mint", order).status == 400)
+        #expect(try EmulatorProgram().control("POST", "mint", order).status == 400)
     }
 
     @Test("A rollover lists the new key beside the old one, an emergency the new one alone", arguments: [true, false])
     func roll(_ keepsOld: Bool) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let before = try mint(emulator, [:])
         #expect(try emulator.control("POST", "keys/roll", ["keepOld": .bool(keepsOld)]).status == 204)
         let after = try mint(emulator, [:])

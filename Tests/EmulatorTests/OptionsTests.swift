@@ -1,10 +1,11 @@
 import FoundationEssentials
 import Glibc
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct OptionsTests {
+@Suite(.ownThread) struct OptionsTests {
     @Test(
         "A command line that cannot be served is refused with EX_USAGE and a reason",
         arguments: [
@@ -20,18 +21,18 @@ struct OptionsTests {
         ]
     )
     func refusal(_ arguments: [String], _ reason: String) throws {
-        let run = try ChildProcess(arguments)
-        let line = run.firstLine()
+        let run = try Program("knocknoc-entra-emulator", arguments)
+        let line = run.line()
         #expect(line.contains(reason), "\(line)")
-        #expect(run.exitStatus() == 64)
+        #expect(run.status() == 64)
     }
 
     @Test("Help and version are answered and succeed", arguments: [("--help", "usage:"), ("--version", "0.1")])
     func question(_ option: String, _ text: String) throws {
-        let run = try ChildProcess([option])
-        let line = run.firstLine()
+        let run = try Program("knocknoc-entra-emulator", [option])
+        let line = run.line()
         #expect(line.contains(text))
-        #expect(run.exitStatus() == 0)
+        #expect(run.status() == 0)
     }
 
     @Test(
@@ -43,28 +44,28 @@ struct OptionsTests {
         ]
     )
     func startError(_ arguments: [String], _ reason: String) throws {
-        let run = try ChildProcess(arguments)
-        let line = run.firstLine()
+        let run = try Program("knocknoc-entra-emulator", arguments)
+        let line = run.line()
         #expect(line.contains(reason), "\(line)")
-        #expect(run.exitStatus() == EX_UNAVAILABLE)
+        #expect(run.status() == EX_UNAVAILABLE)
     }
 
     @Test("Both stop signals end it with success", arguments: [SIGTERM, SIGINT])
     func stop(_ signal: Int32) throws {
-        #expect(try RunningEmulator().stop(with: signal) == 0)
+        #expect(try EmulatorProgram().stop(with: signal) == 0)
     }
 
     @Test("The port file is there once it says that it listens")
     func portFile() throws {
         let folder = try TemporaryFolder()
-        let emulator = try RunningEmulator("--port-file", folder.path + "/port")
+        let emulator = try EmulatorProgram(["--port-file", folder.path + "/port"])
         #expect(try readFile(folder.path + "/port") == Array("\(emulator.client.port)\n".utf8))
     }
 
     @Test("The log file has one line for each request, none for the control interface")
     func logFile() throws {
         let folder = try TemporaryFolder()
-        let emulator = try RunningEmulator("--log", folder.path + "/log")
+        let emulator = try EmulatorProgram(["--log", folder.path + "/log"])
         _ = try emulator.get(token: try emulator.token())
         _ = try emulator.control("GET", "counts")
         let lines = try readFile(folder.path + "/log").split(separator: UInt8(ascii: "\n"))
@@ -83,20 +84,20 @@ struct OptionsTests {
             }
             """
         try writeAtomically(text, to: folder.path + "/seed.json5")
-        let emulator = try RunningEmulator("--seed", folder.path + "/seed.json5")
+        let emulator = try EmulatorProgram(["--seed", folder.path + "/seed.json5"])
         let answer = try emulator.tokenAnswer(
-            RunningEmulator.goodForm,
+            EmulatorProgram.goodForm,
             tenant: "33333333-3333-4333-8333-333333333333"
         )
         #expect(answer.json["expires_in"]?.whole == 60)
-        #expect(try emulator.ranges("abc") == ["2001:db8::/32"])
+        #expect(try emulator.list("abc") == ["2001:db8::/32"])
     }
 
     @Test("The demonstration's seed is taken")
     func demonstrationSeed() throws {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         let seed = root.joined(separator: "/") + "/config/emulator-demo.json"
-        let emulator = try RunningEmulator("--seed", seed)
+        let emulator = try EmulatorProgram(["--seed", seed])
         let answer = try emulator.client.answer(
             "GET",
             "/v1.0/identity/conditionalAccess/policies",
@@ -116,7 +117,7 @@ struct OptionsTests {
     func badSeed(_ text: String, _ reason: String) throws {
         let folder = try TemporaryFolder()
         try writeAtomically(text, to: folder.path + "/seed")
-        let line = try ChildProcess(["--seed", folder.path + "/seed"]).firstLine()
+        let line = try Program("knocknoc-entra-emulator", ["--seed", folder.path + "/seed"]).line()
         #expect(line.contains(reason), "\(line)")
     }
 }

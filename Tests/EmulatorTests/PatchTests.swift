@@ -1,3 +1,4 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
@@ -20,7 +21,7 @@ struct PatchRefusal: Sendable, CustomTestStringConvertible {
     }
 }
 
-struct PatchTests {
+@Suite(.ownThread) struct PatchTests {
     static let type: JSON = ["@odata.type": .string(TenantLocation.ipType)]
 
     static func oneRange(_ range: JSON) -> JSON { type.changed(by: ["ipRanges": [range]]) }
@@ -75,7 +76,7 @@ struct PatchTests {
 
     @Test("A write Graph would not take changes nothing and answers 400", arguments: refusals)
     func refusal(_ row: PatchRefusal) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let answer = try emulator.patch(token: try emulator.token(), row.body)
         #expect(answer.status == 400)
         #expect(answer.code == row.code)
@@ -85,7 +86,7 @@ struct PatchTests {
             let text = try #require(logged["reason"]?.text)
             #expect(text.contains(reason), "\(text)")
         }
-        #expect(try emulator.ranges() == ["192.0.2.0/32"])
+        #expect(try emulator.list() == ["192.0.2.0/32"])
     }
 
     @Test(
@@ -99,10 +100,10 @@ struct PatchTests {
         ]
     )
     func unreadable(_ body: String, _ header: String, _ message: String) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let answer = try emulator.client.answer(
             "PATCH",
-            RunningEmulator.path(RunningEmulator.office),
+            EmulatorProgram.path(EmulatorProgram.office),
             headers: ["Authorization: Bearer \(try emulator.token())", header],
             body: Array(body.utf8)
         )
@@ -122,7 +123,7 @@ struct PatchTests {
         ]
     )
     func stored(_ ranges: [String]) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         let answer = try emulator.patch(token: token, rangesBody(ranges))
         #expect(answer.status == 204)
@@ -137,14 +138,14 @@ struct PatchTests {
 
     @Test("IPv6 under the IPv4 type is taken, as the field sends it")
     func mistypedIPv6() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let range: JSON = ["@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": "64:ff9b::/96"]
         #expect(try emulator.patch(token: try emulator.token(), PatchTests.oneRange(range)).status == 204)
     }
 
     @Test("What a write does not name is kept, and the time of change moves")
     func kept() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         let before = try emulator.get(token: token).json
         let rename = PatchTests.type.changed(by: ["displayName": "HQ", "isTrusted": true])
@@ -160,20 +161,20 @@ struct PatchTests {
 
     @Test("An IP list on a country location or a missing one is refused")
     func wrongLocation() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         let token = try emulator.token()
         let body = rangesBody(["6.5.4.0/24"])
-        #expect(try emulator.patch(RunningEmulator.countries, token: token, body).status == 400)
-        #expect(try emulator.patch(RunningEmulator.deleted, token: token, body).status == 404)
+        #expect(try emulator.patch(EmulatorProgram.countries, token: token, body).status == 400)
+        #expect(try emulator.patch(EmulatorProgram.deleted, token: token, body).status == 404)
     }
 
     @Test("A success may also be 200 or 202 with a body", arguments: [200, 202, 204])
     func successStatus(_ status: Int) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["writeStatus": .whole(status)])
         let answer = try emulator.patch(token: try emulator.token(), rangesBody(["6.5.4.0/24"]))
         #expect(answer.status == status)
         #expect(answer.body.isEmpty == (status == 204))
-        #expect(try emulator.ranges() == ["6.5.4.0/24"])
+        #expect(try emulator.list() == ["6.5.4.0/24"])
     }
 }

@@ -1,9 +1,10 @@
 import FoundationEssentials
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct TLSTests {
+@Suite(.ownThread) struct TLSTests {
     private static let curl = "/usr/bin/curl"
 
     @Test(
@@ -20,16 +21,13 @@ struct TLSTests {
             "-----BEGIN RSA PRIVATE KEY-----\n\(body)\n-----END RSA PRIVATE KEY-----\n",
             to: folder.path + "/key.pem"
         )
-        let emulator = try RunningEmulator(
-            "--tls-cert",
-            folder.path + "/cert.pem",
-            "--tls-key",
-            folder.path + "/key.pem"
-        )
+        let emulator = try EmulatorProgram([
+            "--tls-cert", folder.path + "/cert.pem", "--tls-key", folder.path + "/key.pem",
+        ])
         let url = "https://127.0.0.1:\(emulator.client.port)/_emulator/version"
-        let run = try ChildProcess(["-sS", trusts ? "-k" : "--tlsv1.2", "--noproxy", "*", url], program: TLSTests.curl)
-        let line = run.firstLine()
+        let run = try Program(TLSTests.curl, ["-sS", trusts ? "-k" : "--tlsv1.2", "--noproxy", "*", url])
+        let line = run.line()
         #expect(line.contains(trusts ? #"{"version""# : "certificate"), "\(line)")
-        #expect(run.exitStatus() == status)
+        #expect(run.status() == status)
     }
 }

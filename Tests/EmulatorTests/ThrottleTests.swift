@@ -1,19 +1,20 @@
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-struct ThrottleTests {
+@Suite(.ownThread) struct ThrottleTests {
     @Test("One request a second is for the tenant, over locations and methods; tokens are apart")
     func tenantWide() throws {
-        let emulator = try RunningEmulator("--rate", "0.001")
+        let emulator = try EmulatorProgram(["--rate", "0.001"])
         let token = try emulator.token()
         #expect(try emulator.get(token: try emulator.token()).status == 200)
-        let refused = try emulator.patch(RunningEmulator.lab, token: token, rangesBody(["6.5.4.0/24"]))
+        let refused = try emulator.patch(EmulatorProgram.lab, token: token, rangesBody(["6.5.4.0/24"]))
         #expect(refused.status == 429)
         #expect(refused.code == "TooManyRequests")
         #expect(refused.json["error"]?["message"]?.text == "Too many requests.")
         #expect(refused["retry-after"] == nil)
-        #expect(try emulator.ranges(RunningEmulator.lab) == ["192.0.2.0/32"])
+        #expect(try emulator.list(EmulatorProgram.lab) == ["192.0.2.0/32"])
         let counts = try emulator.control("GET", "counts").json
         #expect(counts["throttled"]?.whole == 1)
         #expect(counts["token"]?.whole == 2)
@@ -24,7 +25,7 @@ struct ThrottleTests {
         arguments: [("seconds", 2.5, "3"), ("decimal", 2.5, "2.5"), ("seconds", 10, "10")]
     )
     func retryAfter(_ form: String, _ seconds: Double, _ value: String) throws {
-        let emulator = try RunningEmulator("--rate", "0.001")
+        let emulator = try EmulatorProgram(["--rate", "0.001"])
         try emulator.settings(["retryAfter": .string(form), "retryAfterSeconds": .number(seconds)])
         let token = try emulator.token()
         _ = try emulator.get(token: token)
@@ -33,7 +34,7 @@ struct ThrottleTests {
 
     @Test("Retry-After as a date is an HTTP date")
     func retryAfterDate() throws {
-        let emulator = try RunningEmulator("--rate", "0.001")
+        let emulator = try EmulatorProgram(["--rate", "0.001"])
         try emulator.settings(["retryAfter": "date", "retryAfterSeconds": 30])
         let token = try emulator.token()
         _ = try emulator.get(token: token)
@@ -44,7 +45,7 @@ struct ThrottleTests {
 
     @Test("Another client can have used the quota up")
     func quotaUsedUp() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["quotaUsedUpMs": 600_000])
         let token = try emulator.token()
         #expect(try emulator.get(token: token).status == 429)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
@@ -8,13 +9,13 @@ struct TokenRefusal: Sendable, CustomTestStringConvertible {
     /// What differs from a good request; empty takes a field away.
     var form: [String: String] = [:]
     var settings: JSON = [:]
-    var tenant = RunningEmulator.tenant
+    var tenant = EmulatorProgram.tenant
     let status: Int
     let error: String
     let number: Int
 }
 
-struct TokenEndpointTests {
+@Suite(.ownThread) struct TokenEndpointTests {
     static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
     static let refusals = [
@@ -41,7 +42,7 @@ struct TokenEndpointTests {
         ),
         TokenRefusal(
             testDescription: "secret expired",
-            settings: ["secrets": [["value": .string(RunningEmulator.secret), "expired": true]]],
+            settings: ["secrets": [["value": .string(EmulatorProgram.secret), "expired": true]]],
             status: 401,
             error: "invalid_client",
             number: 7_000_222
@@ -128,9 +129,9 @@ struct TokenEndpointTests {
 
     @Test("A token request that is wrong gets Entra's own answer", arguments: refusals)
     func refusal(_ row: TokenRefusal) throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(row.settings)
-        var form = RunningEmulator.goodForm
+        var form = EmulatorProgram.goodForm
         for (name, value) in row.form { form[name] = value.isEmpty ? nil : value }
         let answer = try emulator.tokenAnswer(form, tenant: row.tenant)
         #expect(answer.status == row.status)
@@ -143,13 +144,13 @@ struct TokenEndpointTests {
         #expect(body["error_uri"]?.text == "https://login.microsoftonline.com/error?code=\(row.number)")
         #expect(body["trace_id"]?.text?.count == 36 && body["correlation_id"]?.text?.count == 36)
         #expect(body["timestamp"]?.text?.hasSuffix("Z") == true)
-        #expect(!description.contains(RunningEmulator.secret))
+        #expect(!description.contains(EmulatorProgram.secret))
     }
 
     @Test("A good request gets a bearer token of the documented shape")
     func success() throws {
-        let emulator = try RunningEmulator()
-        let answer = try emulator.tokenAnswer(RunningEmulator.goodForm)
+        let emulator = try EmulatorProgram()
+        let answer = try emulator.tokenAnswer(EmulatorProgram.goodForm)
         #expect(answer.status == 200)
         #expect(answer["content-type"] == "application/json; charset=utf-8")
         #expect(answer.json["token_type"]?.text == "Bearer")
@@ -159,28 +160,28 @@ struct TokenEndpointTests {
         #expect(parts.count == 3)
         let claims = try #require(base64URLDecoded(parts[1]).flatMap { JSON($0) })
         #expect(claims["roles"]?.texts == ["Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"])
-        #expect(claims["tid"]?.text == RunningEmulator.tenant)
-        #expect(claims["appid"]?.text == RunningEmulator.clientID)
+        #expect(claims["tid"]?.text == EmulatorProgram.tenant)
+        #expect(claims["appid"]?.text == EmulatorProgram.client)
         let lifetime = try #require(claims["exp"]?.whole) - (try #require(claims["iat"]?.whole))
         #expect(lifetime == 3_900)
     }
 
     @Test("The lifetime may come as a string, as some endpoints write it")
     func lifetimeAsText() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["expiresInAsText": true, "tokenLifetime": 600])
-        #expect(try emulator.tokenAnswer(RunningEmulator.goodForm).json["expires_in"]?.text == "600")
+        #expect(try emulator.tokenAnswer(EmulatorProgram.goodForm).json["expires_in"]?.text == "600")
     }
 
     @Test("The secret may also come by Basic, both halves form-encoded")
     func basic() throws {
-        let emulator = try RunningEmulator()
+        let emulator = try EmulatorProgram()
         try emulator.settings(["secrets": ["a b:c%"]])
-        let pair = Data("\(RunningEmulator.clientID):a+b%3Ac%25".utf8).base64EncodedString()
+        let pair = Data("\(EmulatorProgram.client):a+b%3Ac%25".utf8).base64EncodedString()
         let form = encoded(["grant_type": "client_credentials", "scope": "https://graph.microsoft.com/.default"])
         let answer = try emulator.client.answer(
             "POST",
-            "/\(RunningEmulator.tenant)/oauth2/v2.0/token",
+            "/\(EmulatorProgram.tenant)/oauth2/v2.0/token",
             headers: ["Content-Type: application/x-www-form-urlencoded", "Authorization: Basic \(pair)"],
             body: Array(form.utf8)
         )
@@ -189,9 +190,9 @@ struct TokenEndpointTests {
 
     @Test("A form in the wrong content type has no fields, and only POST is taken")
     func wrongType() throws {
-        let emulator = try RunningEmulator()
-        let path = "/\(RunningEmulator.tenant)/oauth2/v2.0/token"
-        let body = Array(encoded(RunningEmulator.goodForm).utf8)
+        let emulator = try EmulatorProgram()
+        let path = "/\(EmulatorProgram.tenant)/oauth2/v2.0/token"
+        let body = Array(encoded(EmulatorProgram.goodForm).utf8)
         let typed = try emulator.client.answer("POST", path, headers: ["Content-Type: application/json"], body: body)
         #expect(typed.json["error_codes"] == [900_144])
         let got = try emulator.client.answer("GET", path)
@@ -200,8 +201,8 @@ struct TokenEndpointTests {
 
     @Test("The claims a client passes on are in the log")
     func claims() throws {
-        let emulator = try RunningEmulator()
-        var form = RunningEmulator.goodForm
+        let emulator = try EmulatorProgram()
+        var form = EmulatorProgram.goodForm
         form["claims"] = #"{"access_token":{}}"#
         _ = try emulator.tokenAnswer(form)
         #expect(try emulator.log().first?["claims"]?.text == #"{"access_token":{}}"#)

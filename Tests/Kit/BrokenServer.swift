@@ -1,10 +1,6 @@
-import Dispatch
-import Glibc
-import Testing
-
 /// A listener on 127.0.0.1 that treats each connection as a network does that is broken on purpose.
-final class RawServer: Sendable {
-    enum Manner: String, Sendable {
+package final class BrokenServer: Sendable {
+    package enum Manner: String, Sendable {
         /// Takes the connection and never says a word.
         case silent
         /// RST as soon as something was said.
@@ -35,50 +31,20 @@ final class RawServer: Sendable {
         }
     }
 
-    let port: Int
-    private let listener: Int32
+    private let server: LoopbackServer
+    package var port: Int { Int(server.port) }
 
-    init(_ manner: Manner) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let outcome = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                guard unsafe bind(listener, raw, length) == 0, listen(listener, 64) == 0 else { return Int32(-1) }
-                return unsafe getsockname(listener, raw, &length)
-            }
+    package init(_ manner: Manner) throws {
+        guard manner != .silent else {
+            server = try LoopbackServer(nil)
+            return
         }
-        try #require(outcome == 0)
-        port = Int(UInt16(bigEndian: address.sin_port))
-        guard manner != .silent else { return }
-        DispatchQueue(label: "accept").async {
-            while case let client = accept(listener, nil, nil), client >= 0 { Self.serve(client, manner) }
-        }
-    }
-
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    private static func serve(_ client: Int32, _ manner: Manner) {
-        DispatchQueue(label: "serve").async {
-            var buffer = [UInt8](repeating: 0, count: 16_384)
-            unsafe _ = recv(client, &buffer, buffer.count, 0)
-            if manner == .reset {
-                var immediately = linger(l_onoff: 1, l_linger: 0)
-                unsafe setsockopt(client, SOL_SOCKET, SO_LINGER, &immediately, socklen_t(MemoryLayout<linger>.size))
-            }
-            let answer = manner.answer
-            unsafe _ = send(client, answer, answer.count, Int32(MSG_NOSIGNAL))
-            if !answer.isEmpty {
-                // What was sent has to be read before the connection goes.
-                shutdown(client, Int32(SHUT_WR))
-                unsafe _ = recv(client, &buffer, buffer.count, 0)
-            }
-            Glibc.close(client)
+        server = try LoopbackServer { connection in
+            connection.readSome()
+            if manner == .reset { return connection.reset() }
+            connection.send(bytes: manner.answer)
+            // What was sent has to be read before the connection goes.
+            if !manner.answer.isEmpty { connection.waitForEndOfAnswer() }
         }
     }
 }

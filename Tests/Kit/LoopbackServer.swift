@@ -2,18 +2,16 @@ import Dispatch
 import Glibc
 import Synchronization
 
-@testable import Entra
-
 /// A real server on 127.0.0.1 that does to each connection what the test says, and remembers the first things it was sent.
-final class LoopbackServer: Sendable {
-    let port: UInt16
+package final class LoopbackServer: Sendable {
+    package let port: UInt16
     private let listener: Int32
     private let isServing: Bool
     private let seen = Mutex<[String]>([])
     private let accepted = Atomic<Int>(0)
 
     /// Nil `serve` takes connections into the backlog and never looks at them.
-    init(_ serve: (@Sendable (Connection) -> Void)?) throws {
+    package init(_ serve: (@Sendable (Connection) -> Void)?) throws {
         let (descriptor, port) = try listenOnLoopback()
         listener = descriptor
         self.port = port
@@ -27,9 +25,9 @@ final class LoopbackServer: Sendable {
         if !isServing { close(listener) }
     }
 
-    var url: String { "http://127.0.0.1:\(port)/" }
-    var requests: [String] { seen.withLock { $0 } }
-    var connections: Int { accepted.load(ordering: .relaxed) }
+    package var url: String { "http://127.0.0.1:\(port)/" }
+    package var requests: [String] { seen.withLock { $0 } }
+    package var connections: Int { accepted.load(ordering: .relaxed) }
 
     private func acceptForEver(_ serve: @escaping @Sendable (Connection) -> Void) {
         let listener = listener
@@ -50,7 +48,7 @@ final class LoopbackServer: Sendable {
 }
 
 /// One accepted connection.
-final class Connection: Sendable {
+package final class Connection: Sendable {
     private let descriptor: Int32
     private let isOpen = Atomic<Bool>(true)
     private let note: @Sendable (String) -> Void
@@ -61,7 +59,7 @@ final class Connection: Sendable {
     }
 
     /// Head and body of the next request; nil when the client has gone.
-    func nextRequest() -> String? {
+    package func nextRequest() -> String? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -77,8 +75,9 @@ final class Connection: Sendable {
         }
     }
 
-    func send(_ text: String) {
-        let bytes = Array(text.utf8)
+    package func send(_ text: String) { send(bytes: Array(text.utf8)) }
+
+    package func send(bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -95,39 +94,47 @@ final class Connection: Sendable {
     }
 
     /// Long enough for what was sent to be read: a reset throws unread bytes away.
-    func pause() {
+    package func pause() {
         poll(nil, 0, 50)
     }
 
     /// Whatever comes first, a ClientHello for one.
-    func readSome() {
+    package func readSome() {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         unsafe _ = read(descriptor, &buffer, buffer.count)
     }
 
     /// Until the client closes.
-    func waitForEnd() {
+    package func waitForEnd() {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while unsafe read(descriptor, &buffer, buffer.count) > 0 {}
     }
 
-    func end() {
+    /// No more is said; until the client has said something else or gone.
+    package func waitForEndOfAnswer() {
+        shutdown(descriptor, Int32(SHUT_WR))
+        readSome()
+    }
+
+    package func end() {
         if isOpen.exchange(false, ordering: .relaxed) { close(descriptor) }
     }
 
     /// RST instead of FIN.
-    func reset() {
+    package func reset() {
         var immediately = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &immediately, socklen_t(MemoryLayout<linger>.size))
         end()
     }
 }
 
-struct SocketError: Error {
-    let number = errno
+package struct SocketError: Error {
+    package let number: Int32
+
+    package init(number: Int32) { self.number = number }
 }
 
-func listenOnLoopback() throws -> (descriptor: Int32, port: UInt16) {
+package func listenOnLoopback() throws -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -141,6 +148,6 @@ func listenOnLoopback() throws -> (descriptor: Int32, port: UInt16) {
             return unsafe getsockname(descriptor, socketAddress, &length)
         }
     }
-    guard outcome == 0 else { throw SocketError() }
+    guard outcome == 0 else { throw SocketError(number: errno) }
     return (descriptor, UInt16(bigEndian: address.sin_port))
 }

@@ -1,49 +1,46 @@
 import Glibc
 
-@testable import knocknoc_entra_emulator
-
 /// What came back for one request.
-enum WireOutcome: Sendable {
+package enum WireOutcome: Sendable {
     case answer(Answer)
     /// The connection ended in order before the answer was whole; what had come is kept.
     case closed([UInt8])
     case reset
 }
 
-struct Answer: Sendable {
-    let status: Int
-    let headers: [EmulatedHeader]
-    let body: [UInt8]
+package struct Answer: Sendable {
+    package let status: Int
+    package let headers: [(name: String, value: String)]
+    package let body: [UInt8]
 
-    struct NotWhole: Error {
+    package struct NotWhole: Error {
         let outcome: WireOutcome
     }
 
-    var json: JSON { JSON(body) ?? .null }
-    var code: String? { json["error"]?["code"]?.text }
-
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }
 
 /// Speaks HTTP/1.1 on a socket of its own for each request, or on one given.
-struct RawClient: Sendable {
-    let port: UInt16
+package struct RawClient: Sendable {
+    package let port: UInt16
 
-    func answer(_ method: String, _ path: String, headers: [String] = [], body: [UInt8] = []) throws -> Answer {
+    package func answer(_ method: String, _ path: String, headers: [String] = [], body: [UInt8] = []) throws -> Answer {
         let outcome = try outcome(method, path, headers: headers, body: body)
         guard case .answer(let answer) = outcome else { throw Answer.NotWhole(outcome: outcome) }
         return answer
     }
 
-    func outcome(_ method: String, _ path: String, headers: [String] = [], body: [UInt8] = []) throws -> WireOutcome {
+    package func outcome(_ method: String, _ path: String, headers: [String] = [], body: [UInt8] = []) throws
+        -> WireOutcome
+    {
         let socket = try RawSocket(port: port)
         socket.send(request(method, path, headers: headers, body: body))
         return socket.receive()
     }
 
-    func request(_ method: String, _ path: String, headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
+    package func request(_ method: String, _ path: String, headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
         let length = body.isEmpty && method == "GET" ? [] : ["Content-Length: \(body.count)"]
         let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + headers + length + ["", ""]
         return Array(lines.joined(separator: "\r\n").utf8) + body
@@ -51,20 +48,20 @@ struct RawClient: Sendable {
 }
 
 /// A connection to the emulator.
-final class RawSocket {
+package final class RawSocket {
     private let socket: Int32
     private var received: [UInt8] = []
 
-    struct CannotConnect: Error {}
+    package struct CannotConnect: Error {}
 
-    init(port: UInt16) throws(CannotConnect) {
+    package init(port: UInt16) throws(CannotConnect) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         // A test that would hang should fail instead.
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let connected = unsafe withUnsafeBytes(of: &address) { raw in
             unsafe connect(socket, raw.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count))
@@ -77,7 +74,7 @@ final class RawSocket {
 
     deinit { close(socket) }
 
-    func send(_ bytes: [UInt8]) {
+    package func send(_ bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { raw in
@@ -94,7 +91,7 @@ final class RawSocket {
     }
 
     /// One answer, framed by its Content-Length; interim ones are passed over.
-    func receive() -> WireOutcome {
+    package func receive() -> WireOutcome {
         while true {
             if let answer = takeAnswer() {
                 if answer.status >= 200 { return .answer(answer) }
@@ -114,12 +111,9 @@ final class RawSocket {
             let end = bytes.indices.dropLast(3).first(where: { bytes[$0..<$0 + 4].elementsEqual([13, 10, 13, 10]) })
         else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        let headers = lines.dropFirst().compactMap { line -> EmulatedHeader? in
+        let headers = lines.dropFirst().compactMap { line -> (name: String, value: String)? in
             guard let colon = line.firstIndex(of: ":") else { return nil }
-            return EmulatedHeader(
-                name: String(line[..<colon]),
-                value: String(line[line.index(after: colon)...].drop { $0 == " " })
-            )
+            return (String(line[..<colon]), String(line[line.index(after: colon)...].drop { $0 == " " }))
         }
         let length = headers.first { $0.name == "Content-Length" }.flatMap { Int($0.value) } ?? 0
         guard bytes.count >= end + 4 + length else { return nil }

@@ -1,9 +1,10 @@
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
 
-@Suite("HTTPTransport", .timeLimit(.minutes(1)))
+@Suite("HTTPTransport", .timeLimit(.minutes(1)), .ownThread)
 struct HTTPTransportTests {
     @Test("a PATCH arrives as it was made, with the token as a header")
     func sends() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Grants
 
-@Suite("Headers that say something")
+@Suite("Headers that say something", .ownThread)
 struct HeaderTests {
     private let now = Timestamp(seconds: 784_111_777)  // Sun, 06 Nov 1994 08:49:37 GMT
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Entra
 @testable import Grants
 
-@Suite("Answers that nobody would write")
+@Suite("Answers that nobody would write", .ownThread)
 struct ReplyFuzzTests {
     private static let seeds: [String] = [
         ##"{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"x","isTrusted":true,"ipRanges":[{"cidrAddress":"192.0.2.0/32"}]}"##,

@@ -1,4 +1,5 @@
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
@@ -90,7 +91,7 @@ private let mishaps: [Mishap] = [
     ),
 ]
 
-@Suite("Transport failures", .timeLimit(.minutes(1)))
+@Suite("Transport failures", .timeLimit(.minutes(1)), .ownThread)
 struct TransportFailureTests {
     @Test("each mishap is told by kind, phase and code", arguments: mishaps)
     func mishap(_ mishap: Mishap) throws {

@@ -1,9 +1,10 @@
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
 
-@Suite("Proxies", .timeLimit(.minutes(1)))
+@Suite("Proxies", .timeLimit(.minutes(1)), .ownThread)
 struct TransportProxyTests {
     private func options(_ proxy: LoopbackServer, login: String = "") -> TransportOptions {
         TransportOptions(proxy: "http://\(login)127.0.0.1:\(proxy.port)")

@@ -1,9 +1,10 @@
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(1)), .ownThread)
 struct TransportTLSTests {
     private func options(trusting file: String = "ca.pem") throws -> TransportOptions {
         TransportOptions(caFile: try TestCertificates.shared.get().path(file))

@@ -2,16 +2,17 @@ import Dispatch
 import Foundation
 import Glibc
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
 
-@Suite("HTTPTransport's wait", .timeLimit(.minutes(1)))
+@Suite("HTTPTransport's wait", .timeLimit(.minutes(1)), .ownThread)
 struct TransportWaitTests {
     /// Both ends of a pipe.
     private func makePipe() throws -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0 else { throw SocketError() }
+        guard unsafe pipe(&ends) == 0 else { throw SocketError(number: errno) }
         return (ends[0], ends[1])
     }
 

@@ -1,9 +1,10 @@
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
 
-@Suite("The chain that a server shows", .timeLimit(.minutes(1)))
+@Suite("The chain that a server shows", .timeLimit(.minutes(1)), .ownThread)
 struct CertificateChainTests {
     @Test("it is told though nobody believes it, without a request")
     func unbelieved() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 
 @testable import Entra
 
@@ -108,18 +109,8 @@ struct TestCertificates: Sendable {
 
     @discardableResult
     func run(_ arguments: String...) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let words = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: words, as: UTF8.self)
-        guard process.terminationStatus == 0 else { throw OpenSSLFailed(arguments: arguments, words: text) }
+        let (status, text) = try Program.run("/usr/bin/openssl", arguments)
+        guard status == 0 else { throw OpenSSLFailed(arguments: arguments, words: text) }
         return text
     }
 }
@@ -127,38 +118,20 @@ struct TestCertificates: Sendable {
 /// `openssl s_server`, which answers each GET with a page about the connection.
 final class TLSServer {
     let port: UInt16
-    private let process = Process()
+    private let process: Program
 
     struct NoPort: Error {}
 
     init(_ certificate: String, more: [String] = []) throws {
         let certificates = try TestCertificates.shared.get()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments =
-            [
-                "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificates.path("\(certificate).pem"), "-key",
-                certificates.path("\(certificate).key"),
-            ] + more
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var text = ""
-        while !text.contains("ACCEPT 127.0.0.1:") || !text.hasSuffix("\n") {
-            let part = output.fileHandleForReading.availableData
-            guard !part.isEmpty else { throw NoPort() }
-            text += String(decoding: part, as: UTF8.self)
-        }
-        guard let match = text.firstMatch(of: /ACCEPT 127\.0\.0\.1:(\d+)/), let found = UInt16(match.1) else {
+        let pair = ["-cert", certificates.path("\(certificate).pem"), "-key", certificates.path("\(certificate).key")]
+        process = try Program("/usr/bin/openssl", ["s_server", "-accept", "127.0.0.1:0", "-www"] + pair + more)
+        var line = process.line()
+        while !line.isEmpty, !line.contains("ACCEPT 127.0.0.1:") { line = process.line() }
+        guard let found = line.firstMatch(of: /ACCEPT 127\.0\.0\.1:(\d+)/).flatMap({ UInt16($0.1) }) else {
             throw NoPort()
         }
         port = found
-    }
-
-    /// SIGKILL, since a child of a dispatch thread inherits its mask and never sees SIGTERM.
-    deinit {
-        kill(process.processIdentifier, SIGKILL)
     }
 
     var url: String { "https://127.0.0.1:\(port)/" }

@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 import Testing
 
 /// A way to bring a code about, and what has to be found beside the item.
@@ -77,13 +78,12 @@ struct Rehearsal: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.timeLimit(.minutes(2))) struct CodeTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct CodeTests {
     @Test(
         "every failure that Entra, Graph or the network can cause has its folder, its note and its log line",
         arguments: Rehearsal.all)
     func code(_ rehearsal: Rehearsal) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         if let settings = rehearsal.settings { try await emulator.set(settings) }
         for fault in rehearsal.faults { try await emulator.fault(fault) }
         var options = Playground.Options(emulator)
@@ -105,8 +105,7 @@ struct Rehearsal: CustomTestStringConvertible, Sendable {
     func untrustedCertificate() throws {
         let ground = try Playground()
         let certificate = try TestCertificate(in: ground.folder)
-        let emulator = try EmulatorProgram(
-            in: ground.folder, ["--tls-cert", certificate.file.path, "--tls-key", certificate.key.path])
+        let emulator = try EmulatorProgram(["--tls-cert", certificate.file.path, "--tls-key", certificate.key.path])
         try ground.configure(.init(emulator))
         try ground.start()
         try expect("ENTRA003", says: ["certificate"], on: ground)
@@ -116,8 +115,7 @@ struct Rehearsal: CustomTestStringConvertible, Sendable {
     func trustedCertificate() throws {
         let ground = try Playground()
         let certificate = try TestCertificate(in: ground.folder)
-        let emulator = try EmulatorProgram(
-            in: ground.folder, ["--tls-cert", certificate.file.path, "--tls-key", certificate.key.path])
+        let emulator = try EmulatorProgram(["--tls-cert", certificate.file.path, "--tls-key", certificate.key.path])
         var options = Playground.Options(emulator)
         options.entra = "caFile: \"\(certificate.file.path)\","
         try ground.configure(options)
@@ -150,29 +148,18 @@ struct TestCertificate {
     init(in folder: URL) throws {
         file = folder.appendingPathComponent("certificate.pem")
         key = folder.appendingPathComponent("key.pem")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key.path, "-out", file.path,
+        let words = [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+            "subjectAltName=IP:127.0.0.1", "-keyout", key.path, "-out", file.path,
         ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(try Program.run("/usr/bin/openssl", words).status == 0)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key.path)
     }
 
     /// SHA-256, as the portal and openssl show it.
     func thumbprint() throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl", "x509", "-in", file.path, "-noout", "-fingerprint", "-sha256"]
-        process.standardOutput = output
-        try process.run()
-        process.waitUntilExit()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let words = ["x509", "-in", file.path, "-noout", "-fingerprint", "-sha256"]
+        let text = try Program.run("/usr/bin/openssl", words).output
         return String(text.split(separator: "=").last ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

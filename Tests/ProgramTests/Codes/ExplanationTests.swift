@@ -1,9 +1,10 @@
+import Kit
 import Testing
 import knocknoc_entra
 
 @testable import Grants
 
-struct ExplanationTests {
+@Suite(.ownThread) struct ExplanationTests {
     @Test("every code is explained under its own name, with all parts", arguments: FailureCode.allCases)
     func complete(code: FailureCode) {
         let explanation = code.explanation

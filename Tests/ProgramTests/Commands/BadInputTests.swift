@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct BadInputTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct BadInputTests {
     /// What is dropped, where it has to end, and a word that its note has to say.
     static let bad: [(text: String, code: String, says: String)] = [
         ("this is not JSON", "SPOOL001", "line 1"),
@@ -26,10 +27,7 @@ import Testing
 
     @Test("what is wrong goes to its folder with a note that helps; the good ones dropped with it are done")
     func badAndGood() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, emulator) = try Playground.started()
         var names: [(name: String, code: String, says: String)] = []
         for (index, row) in Self.bad.enumerated() {
             names.append((try ground.drop(row.text, as: "bad-\(index).json"), row.code, row.says))
@@ -45,10 +43,7 @@ import Testing
 
     @Test("a link, a FIFO and a folder are moved aside unread")
     func unsafeFiles() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, _) = try Playground.started()
         let incoming = ground.spool.appendingPathComponent("incoming")
         try FileManager.default.createSymbolicLink(
             atPath: incoming.appendingPathComponent("link.json").path, withDestinationPath: "/etc/passwd")
@@ -65,10 +60,7 @@ import Testing
 
     @Test("a file written slowly and in two goes is taken when it is whole")
     func slowWriter() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, _) = try Playground.started()
         let file = ground.spool.appendingPathComponent("incoming/slow.json")
         try Data(#"{"action":"grant","location":"office","#.utf8).write(to: file)
         let handle = try FileHandle(forWritingTo: file)

@@ -1,15 +1,12 @@
 import Foundation
+import Kit
 import Testing
 
 /// `why`, `retry`, `hold` and `release` on spools as the worker leaves them.
-struct ItemCommandTests {
+@Suite(.ownThread) struct ItemCommandTests {
     @Test("what failed is explained, and retried by its code once its cause is mended")
     func mended() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
-        ground.emulator = emulator
+        let (ground, emulator) = try Playground.started()
         let name = try ground.drop(
             #"{"action":"grant","location":"deleted","addresses":["203.0.113.1"],"durationSeconds":600}"#, as: "a.json")
         ground.expect(name, toEndIn: "ENTRA052")

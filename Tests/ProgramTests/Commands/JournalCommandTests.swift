@@ -1,14 +1,12 @@
 import Foundation
+import Kit
 import Testing
 
 /// `journal verify` on what the built worker wrote.
-struct JournalCommandTests {
+@Suite(.ownThread) struct JournalCommandTests {
     @Test("the journal of two lives is whole, and a line that somebody edits is found")
     func verify() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        ground.emulator = emulator
+        let (ground, _) = try Playground.configured()
         for life in 1...2 {
             try ground.start()
             let name = try ground.drop(

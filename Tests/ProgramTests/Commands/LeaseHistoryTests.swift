@@ -6,7 +6,7 @@ import Testing
 @testable import knocknoc_entra
 
 /// `leases` and `who` of then and of now, held against what Entra had at that moment.
-@Suite(.timeLimit(.minutes(3))) struct LeaseHistoryTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct LeaseHistoryTests {
     /// What a quiet moment looked like.
     private struct Snapshot {
         let time: Timestamp
@@ -129,8 +129,7 @@ import Testing
     }
 
     private func ready(start: Bool = true) throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         var options = Playground.Options(emulator)
         options.giveUpAfter = "00:00:00.300"
         options.grace = "00:00:00.300"

@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// `grant`, `revoke`, `flush` and `wait`, as the built program carries them out.
-struct SubmitCommandTests {
+@Suite(.ownThread) struct SubmitCommandTests {
     @Test("grant, revoke and flush reach Entra, and --wait tells the verdict")
     func roundTrip() async throws {
         let (ground, emulator) = try ready()
@@ -105,11 +106,7 @@ struct SubmitCommandTests {
     }
 
     private func ready() throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
-        ground.emulator = emulator
+        let (ground, emulator) = try Playground.started()
         return (ground, emulator)
     }
 

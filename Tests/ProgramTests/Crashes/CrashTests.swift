@@ -8,7 +8,7 @@ import Testing
 
 /// A scenario of grants, revokes, retries and lost answers is played once; then everything that a crash at any step of
 /// it may have left is put on a disk, and a new worker has to make good of it.
-@Suite(.timeLimit(.minutes(20))) struct CrashTests {
+@Suite(.timeLimit(.minutes(20)), .ownThread) struct CrashTests {
     /// KNOCKNOC_CRASH_SEEDS=100-199 plays others than the usual ones.
     static let seeds: [Int] = {
         let text = ProcessInfo.processInfo.environment["KNOCKNOC_CRASH_SEEDS"] ?? "1-6"

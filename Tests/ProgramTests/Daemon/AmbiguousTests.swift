@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// Writes whose end nobody has heard of: they may have taken effect, or may still.
-@Suite(.timeLimit(.minutes(5))) struct AmbiguousTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct AmbiguousTests {
     @Test(
         "a lost answer is followed by the same list again, and nothing is lost",
         arguments: [
@@ -13,11 +14,10 @@ import Testing
             #"{"do":"status","status":504,"times":3,"match":{"kind":"patch"}}"#,
         ])
     func lostAnswer(fault: String) async throws {
-        let ground = try await Playground.started {
+        let (ground, emulator) = try Playground.started {
             $0.giveUpAfter = "00:10:00"
             $0.entra = #"requestTimeout: "00:00:01","#
         }
-        let emulator = try #require(ground.emulator)
         try await emulator.fault(fault)
         let names = try (0..<10).map { try ground.drop(grant(["8.8.8.\($0)"])) }
         try await ground.reach("done", names)
@@ -37,12 +37,11 @@ import Testing
         "a lost write that lands after its grant was revoked is undone at the next start, clean or not",
         arguments: [(true, ""), (false, ""), (false, #","status":503"#), (false, #","status":504"#)])
     func landsLate(isKilled: Bool, answer: String) async throws {
-        let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:10:00" }
         try await ground.reach("done", try ground.drop(grant(["9.9.9.9"])))
         try await emulator.fault(#"{"do":"landLater","ms":4000,"match":{"kind":"patch"}\#(answer)}"#)
         let name = try ground.drop(grant(["8.8.8.8"], user: "alice"))
-        ground.expectPatches(2)
+        try await emulator.arrived("patch", atLeast: 2)
         let removal = try ground.drop(#"{"action":"revoke","location":"office","user":"alice"}"#)
         ground.expect(removal, toEndIn: "done")
         // Whether the grant was written once in between is a matter of a millisecond; its end is the same.

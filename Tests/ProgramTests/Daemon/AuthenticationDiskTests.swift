@@ -1,13 +1,12 @@
 import Foundation
+import Kit
 import Testing
 
 /// What was proved has to be on disk before it takes effect.
-@Suite(.timeLimit(.minutes(2))) struct AuthenticationDiskTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct AuthenticationDiskTests {
     private func started(_ calls: [String], with code: Int32) async throws -> (Playground, EmulatorProgram, FaultyDisk)
     {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        ground.emulator = emulator
+        let (ground, emulator) = try Playground.configured()
         var options = Playground.Options(emulator)
         options.authenticate()
         try ground.configure(options)

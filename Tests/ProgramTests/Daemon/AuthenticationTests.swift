@@ -1,20 +1,20 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
 /// Who may drop a request: the built worker, with Entra authentication switched on.
-@Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct AuthenticationTests {
     /// A worker that takes the tenant's tokens, and its emulator.
     private func started(
         _ section: String = "", byGroup: Bool = false, _ change: (inout Playground.Options) -> Void = { _ in }
     ) async throws -> (Playground, EmulatorProgram) {
-        let ground = try await Playground.started {
+        let (ground, emulator) = try Playground.started {
             $0.giveUpAfter = "00:01:00"
             $0.authenticate(section, byGroup: byGroup)
             change(&$0)
         }
-        let emulator = try #require(ground.emulator)
         try await emulator.set(Directory.settings)
         return (ground, emulator)
     }
@@ -140,10 +140,9 @@ import Testing
 
     @Test("keys that never come are told by their own code, and nothing is lost")
     func keysNeverCome() async throws {
-        let ground = try await Playground.started {
+        let (ground, emulator) = try Playground.started {
             $0.authenticate(#"metadataAddress: "http://127.0.0.1:1/x""#)
         }
-        let emulator = try #require(ground.emulator)
         try ground.drop(signed(grant(["8.8.8.1"]), try await emulator.mint(Mint.valid)), as: "a.json")
         try await ground.reach("ENTRA000", ["a.json"])
         #expect(ground.why("a.json").contains("Attempts:"), "\(ground.why("a.json"))")
@@ -259,8 +258,7 @@ import Testing
 
     @Test("run --once fetches keys and groups before it ends")
     func once() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(Directory.settings)
         var options = Playground.Options(emulator)
         options.authenticate(byGroup: true)
@@ -276,11 +274,10 @@ import Testing
     @Test("only files of the allowed owners are taken, with and without tokens", .enabled(if: geteuid() == 0))
     func owners() async throws {
         for isAuthenticated in [false, true] {
-            let ground = try await Playground.started {
+            let (ground, emulator) = try Playground.started {
                 $0.more += "allowedOwners: [12345],"
                 if isAuthenticated { $0.authenticate() }
             }
-            let emulator = try #require(ground.emulator)
             let text = signed(grant(["8.8.8.1"]), try await emulator.mint(Mint.valid))
             for (owner, name) in [(12_345, "theirs.json"), (0, "roots.json")] {
                 try drop(text, as: name, of: owner, on: ground)

@@ -1,9 +1,10 @@
 import Foundation
 import Grants
+import Kit
 import Testing
 
 /// What Entra authentication does over minutes and hours, with a clock that is set forward.
-@Suite(.timeLimit(.minutes(3))) struct AuthenticationTimeTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct AuthenticationTimeTests {
     private func ready(
         _ section: String = "", byGroup: Bool = false, _ change: (inout Playground.Options) -> Void = { _ in }
     ) async throws -> Stage {

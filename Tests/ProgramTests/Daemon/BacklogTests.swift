@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// How much is done for files that have to wait.
-@Suite(.timeLimit(.minutes(3))) struct BacklogTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct BacklogTests {
     @Test("of 1,000 files that wait, none is opened that is not taken, and none is opened twice")
     func opens() async throws {
         let (ground, calls) = try waiting(1_000)
@@ -10,7 +11,7 @@ import Testing
         #expect(ground.worker?.stop() == 0)
         #expect(try Calls(calls).count("open", "/incoming/request-") == ground.waitingCount())
         // Answered now, the rest goes through, each file opened once where it waits.
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let emulator = try EmulatorProgram()
         ground.emulator = emulator
         var options = Playground.Options(emulator)
         options.batch = "maxItems: 100"
@@ -55,7 +56,7 @@ import Testing
         let ground = try Playground()
         var options = Playground.Options(graph: "http://127.0.0.1:1")
         if isAnswered {
-            let emulator = try EmulatorProgram(in: ground.folder)
+            let emulator = try EmulatorProgram()
             ground.emulator = emulator
             options = Playground.Options(emulator)
         }

@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct BurstTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct BurstTests {
     @Test("500 grants at once are one token, one GET and at most three PATCHes, and the list is their union")
     func burst() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder, rate: 1)
+        let (ground, emulator) = try Playground.configured(rate: 1)
         var options = Playground.Options(emulator)
         options.requestsPerSecond = 1
         try ground.configure(options)
@@ -21,10 +21,7 @@ import Testing
 
     @Test("a worker killed in the middle of a burst is restarted: all are done and the list is right")
     func killedInTheMiddle() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, emulator) = try Playground.started()
         let expected = try drop500(ground) { index in
             if index % 100 == 50 {
                 ground.worker?.kill()
@@ -38,10 +35,7 @@ import Testing
 
     @Test("killed after Graph took a grant and before the ledger knew, and expired meanwhile: the address leaves")
     func killedBeforeTheLedgerKnew() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, emulator) = try Playground.started()
         try await emulator.fault(#"{"match":{"kind":"patch"},"do":"applyThenStall","ms":60000}"#)
         let end = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 3))
         let name = try ground.drop(

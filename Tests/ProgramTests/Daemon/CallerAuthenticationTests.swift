@@ -1,11 +1,12 @@
 import Foundation
 import Grants
+import Kit
 import Testing
 
 @testable import Entra
 
 /// Tokens of an emulated tenant, judged over a real transport.
-@Suite(.timeLimit(.minutes(2))) struct CallerAuthenticationTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct CallerAuthenticationTests {
     private static let group = "99999999-0000-4000-8000-000000000001"
     private static let person = "55555555-5555-4555-8555-555555555555"
 
@@ -96,25 +97,19 @@ import Testing
         }
     }
 
-    private func emulator() throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        return (ground, try EmulatorProgram(in: ground.folder))
-    }
-
     private func isAccepted(_ judgement: CallerAuthentication.Judgement) -> Bool {
         if case .accepted = judgement { true } else { false }
     }
 
     @Test("tokens of both versions are proved with one fetch of the keys", arguments: [1, 2])
     func versions(version: Int) async throws {
-        let (_ground, emulator) = try emulator()
-        defer { withExtendedLifetime(_ground) {} }
+        let emulator = try EmulatorProgram()
         let desk = try await Desk(emulator, v2: version == 2)
         for _ in 0..<5 {
             let judgement = try desk.judge(try await emulator.mint("{\"version\":\(version)}"))
             #expect(isAccepted(judgement), "\(judgement)")
         }
-        let requests = try await emulator.requests()
+        let requests = try await emulator.log()
         #expect(requests.count { $0.kind == "keys" } == 1)
         #expect(requests.count { $0.kind == "discovery" } == 1)
     }
@@ -130,8 +125,7 @@ import Testing
             (#"{"version":1,"header":{"alg":"RS256","kid":"x"}}"#, "unknownKey"),
         ])
     func forged(order: String, check: String) async throws {
-        let (_ground, emulator) = try emulator()
-        defer { withExtendedLifetime(_ground) {} }
+        let emulator = try EmulatorProgram()
         let desk = try await Desk(emulator)
         guard case .refused(let refusal) = try desk.judge(try await emulator.mint(order)) else {
             Issue.record("not refused")
@@ -142,8 +136,7 @@ import Testing
 
     @Test("a rollover in the middle of a stream costs no request and one more fetch", arguments: [true, false])
     func rollover(keepingOld: Bool) async throws {
-        let (_ground, emulator) = try emulator()
-        defer { withExtendedLifetime(_ground) {} }
+        let emulator = try EmulatorProgram()
         let desk = try await Desk(emulator)
         for round in 0..<20 {
             if round == 10 {
@@ -153,13 +146,12 @@ import Testing
             let judgement = try desk.judge(try await emulator.mint(#"{"version":1}"#))
             #expect(isAccepted(judgement), "\(judgement)")
         }
-        #expect(try await emulator.requests().count { $0.kind == "keys" } == 2)
+        #expect(try await emulator.log().count { $0.kind == "keys" } == 2)
     }
 
     @Test("without Entra requests wait; with keys that were fetched once they go on")
     func outage() async throws {
-        let (_ground, emulator) = try emulator()
-        defer { withExtendedLifetime(_ground) {} }
+        let emulator = try EmulatorProgram()
         let desk = try await Desk(emulator, cacheDuration: .seconds(60))
         let token = try await emulator.mint(#"{"version":1}"#)
         try await emulator.fault(#"{"match":{"kind":"discovery"},"times":null,"do":"status","status":503}"#)
@@ -175,8 +167,7 @@ import Testing
 
     @Test("groups come from the token, and on overage from Graph, once per person")
     func groups() async throws {
-        let (_ground, emulator) = try emulator()
-        defer { withExtendedLifetime(_ground) {} }
+        let emulator = try EmulatorProgram()
         let roles = #""Policy.ReadWrite.ConditionalAccess","User.Read.All","GroupMember.Read.All""#
         try await emulator.set("{\"roles\":[\(roles)],\"groups\":{\"\(Self.person)\":[\"\(Self.group)\"]}}")
         let desk = try await Desk(emulator)
@@ -191,13 +182,12 @@ import Testing
         for _ in 0..<3 { #expect(isAccepted(try desk.judge(overage, groups: [Self.group]))) }
         #expect(
             try desk.judge(overage, groups: ["y"]) == .refused(.notInGroup(location: "office", allowed: 1)))
-        #expect(try await emulator.requests().count { $0.kind == "groups" } == 1)
+        #expect(try await emulator.log().count { $0.kind == "groups" } == 1)
     }
 
     @Test("without the permission to ask for groups nobody is let in")
     func noPermission() async throws {
-        let (_ground, emulator) = try emulator()
-        defer { withExtendedLifetime(_ground) {} }
+        let emulator = try EmulatorProgram()
         let desk = try await Desk(emulator)
         let overage = try await emulator.mint(#"{"version":1,"claims":{"hasgroups":true}}"#)
         #expect(

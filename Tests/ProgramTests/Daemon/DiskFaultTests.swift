@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DiskFaultTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DiskFaultTests {
     @Test("an item whose claim cannot be looked at after its rename is judged as soon as it can, without a restart")
     func claimUnseen() async throws {
         let (ground, _, disk) = try Playground.onFaultyDisk(["stat"], in: "work/", with: EIO)
@@ -164,8 +165,7 @@ import Testing
         "at a limit of its own process it waits, ends nothing wrongly and goes on when the limit is gone",
         arguments: ["fsize", "nofile"])
     func limits(limit: String) async throws {
-        let ground = try await Playground.started { $0.giveUpAfter = "00:10:00" }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:10:00" }
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         let worker = try #require(ground.worker?.identifier)
         #expect(try ground.shell("prlimit --pid \(worker) --\(limit)=3:") == "")

@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// Somebody else changes a list, or Entra shows an old one.
-@Suite(.timeLimit(.minutes(5))) struct DriftTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct DriftTests {
     private let office = EmulatorProgram.office
 
     @Test(

@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct FirstStartTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct FirstStartTests {
     /// Ranges of somebody else.
     private static let foreign = Set((0..<300).map { "8.8.\($0 / 250).\($0 % 250 + 1)/32" })
     private static let grant = #"{"action":"grant","location":"office","addresses":["203.0.113.1"]}"#
@@ -33,7 +34,7 @@ import Testing
         let (status, output) = try ground.run(["adopt", "office"] + decision)
         #expect(status == 0, "\(output)")
         ground.expect(try ground.drop(Self.grant), toEndIn: "done")
-        let lists = try await emulator.requests().compactMap(\.ranges).map(Set.init)
+        let lists = try await emulator.log().compactMap(\.ranges).map(Set.init)
         #expect(lists.first == first)
         try await emulator.expect(EmulatorProgram.office, toHold: last)
         // It holds over a restart, too.
@@ -151,10 +152,7 @@ import Testing
 
     @Test("a lost ledger is met in the same way")
     func lostLedger() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, emulator) = try Playground.started()
         let own = #"{"action":"grant","location":"office","addresses":["8.8.8.8"]}"#
         ground.expect(try ground.drop(own), toEndIn: "done")
         ground.worker?.kill()
@@ -174,8 +172,7 @@ import Testing
     }
 
     private func ready(_ keys: String = "") async throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.put(EmulatorProgram.office, ranges: Self.foreign.sorted())
         var options = Playground.Options(emulator)
         if !keys.isEmpty { options.locations = #"office: { id: "\#(EmulatorProgram.office)", \#(keys) }"# }

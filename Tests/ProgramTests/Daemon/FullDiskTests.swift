@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(10)), .serialized) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(10)), .serialized, .ownThread) struct FullDiskTests {
     @Test("on a full disk removals are still sent, nothing is added or settled, and it goes on when there is room")
     func fullDisk() async throws {
         guard let disk = try SmallDisk(megabytes: 40) else { return }
@@ -96,16 +97,11 @@ import Testing
     private func ready(
         on disk: SmallDisk, _ change: (inout Playground.Options) -> Void = { _ in }
     ) throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured(change)
         try FileManager.default.createDirectory(at: ground.spool, withIntermediateDirectories: true)
         try disk.mount(on: ground.spool)
-        var options = Playground.Options(emulator)
-        change(&options)
-        try ground.configure(options)
         #expect(try ground.run("init").status == 0)
         try ground.start()
-        ground.emulator = emulator
         return (ground, emulator)
     }
 
@@ -178,12 +174,6 @@ final class SmallDisk {
     }
 
     private func status(of words: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        try Program.run("/usr/bin/env", words).status
     }
 }

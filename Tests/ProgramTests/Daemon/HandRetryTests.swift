@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct HandRetryTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct HandRetryTests {
     /// What an operator may type, in the spool, about an item that failed.
     enum Way: String, CaseIterable {
         case all = "mv failed/ENTRA052/* incoming/"
@@ -16,8 +17,7 @@ import Testing
         "moved back by any command while the worker runs, all is retried, and a newer request of the same name stays",
         arguments: Way.allCases)
     func retried(way: Way) async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         for (name, address) in [("grant-alice.json", "203.0.113.1"), ("other.json", "203.0.113.2")] {
             try ground.drop(grant([address], location: "deleted"), as: name)
             try await ground.reach("ENTRA052", name)
@@ -43,17 +43,8 @@ import Testing
 extension Playground {
     /// What a command said, run in the spool.
     func shell(_ command: String) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.currentDirectoryURL = spool
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self) + (process.terminationStatus == 0 ? "" : "status not 0")
+        let (status, output) = try Program.run("/bin/sh", ["-c", command], in: spool)
+        return output + (status == 0 ? "" : "status not 0")
     }
 
     /// Under this producer's name, wherever they lie.

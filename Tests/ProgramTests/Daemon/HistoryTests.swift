@@ -3,7 +3,7 @@ import Kit
 import Testing
 
 /// Random histories against the real worker: whatever goes wrong meanwhile, the requests alone decide the end.
-@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct HistoryTests {
     private static let locations = [
         "office": EmulatorProgram.office, "lab": EmulatorProgram.lab,
         "branch": "aaaaaaaa-0000-4000-8000-000000000003",
@@ -19,8 +19,7 @@ import Testing
         arguments: seeds)
     func history(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         var options = Playground.Options(emulator)
         options.giveUpAfter = "01:00:00"
         options.grace = "01:00:00"
@@ -79,7 +78,8 @@ import Testing
 
     /// After a quiet moment a list may hold what was open then, and what was granted since.
     private func expectNothingBack(
-        _ log: [LogEntry], _ orders: [Order], after checked: (entry: Int, open: [String: Set<Int>], count: Int),
+        _ log: [EmulatorProgram.Entry], _ orders: [Order],
+        after checked: (entry: Int, open: [String: Set<Int>], count: Int),
         seed: UInt64
     ) throws {
         guard checked.count > 0 else { return }

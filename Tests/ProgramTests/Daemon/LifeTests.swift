@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct LifeTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct LifeTests {
     @Test("a revoke takes the address away, a flush takes all, and an expiry comes by itself")
     func removals() async throws {
         let (ground, emulator) = try ready()
@@ -11,7 +12,7 @@ import Testing
             try ground.drop(#"{"action":"revoke","location":"office","user":"A"}"#), toEndIn: "done")
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.2/32"])
         ground.expect(try ground.drop(grant("203.0.113.3", seconds: 2)), toEndIn: "done")
-        let written = try await emulator.requests().compactMap(\.ranges)
+        let written = try await emulator.log().compactMap(\.ranges)
         #expect(written.contains { Set($0) == ["203.0.113.2/32", "203.0.113.3/32"] })
         try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32"])
         ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
@@ -66,10 +67,10 @@ import Testing
         let (ground, emulator) = try ready()
         ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
         #expect(ground.worker?.stop() == 0)
-        let before = try await emulator.requests().count
+        let before = try await emulator.log().count
         try ground.start()
         ground.expect(try ground.drop("{}"), toEndIn: "SPOOL002")
-        #expect(try await emulator.requests().count == before)
+        #expect(try await emulator.log().count == before)
         ground.expect(try ground.drop(grant("203.0.113.2")), toEndIn: "done")
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
     }
@@ -88,9 +89,7 @@ import Testing
 
     @Test("run --once settles what waits and says how it went", arguments: [(false, Int32(0)), (true, Int32(1))])
     func once(withFailure: Bool, status: Int32) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
+        let (ground, _) = try Playground.configured()
         #expect(try ground.run("init").status == 0)
         let good = try ground.drop(grant("203.0.113.1"))
         if withFailure { try ground.drop("{}") }
@@ -183,8 +182,7 @@ import Testing
     @Test(
         "more grants wait for a location that is not there than memory should hold: revokes and neighbours are served")
     func crowded() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         var options = Playground.Options(emulator)
         (options.grace, options.batch) = ("00:10:00", "maxItems: 40,")
         try ground.configure(options)
@@ -252,11 +250,7 @@ import Testing
     }
 
     private func ready() throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
-        ground.emulator = emulator
+        let (ground, emulator) = try Playground.started()
         return (ground, emulator)
     }
 

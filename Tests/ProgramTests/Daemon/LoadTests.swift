@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct LoadTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct LoadTests {
     @Test("10,000 grants of 1,900 addresses at once are one token, one GET and at most three PATCHes")
     func burst() async throws {
-        let ground = try await Playground.started(rate: 1) { $0.requestsPerSecond = 1 }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started(rate: 1) { $0.requestsPerSecond = 1 }
         try await reached("the worker has started") { ground.log.contains("event=started") }
         let addresses = (0..<1_900).map { "8.8.\($0 / 250).\($0 % 250 + 1)" }
         let (tmp, incoming) = (ground.spool.path + "/tmp", ground.spool.path + "/incoming")
@@ -37,7 +37,7 @@ import Testing
         let seed = ground.folder.appendingPathComponent("seed.json")
         let locations = ids.values.map { #"{"id":"\#($0)","displayName":"Test","ranges":["192.0.2.0/32"]}"# }
         try Data(#"{"locations":[\#(locations.joined(separator: ","))]}"#.utf8).write(to: seed)
-        let emulator = try EmulatorProgram(in: ground.folder, ["--seed", seed.path])
+        let emulator = try EmulatorProgram(["--seed", seed.path])
         try await emulator.fault(#"{"match":{"kind":"token"},"times":null,"do":"status","status":503}"#)
         var options = Playground.Options(emulator)
         options.requestsPerSecond = 50
@@ -68,7 +68,7 @@ import Testing
     }
 
     /// Nothing leaves faster than it may; what a busy machine delivers late may arrive closer together.
-    private func expectPaced(_ requests: [LogEntry], perSecond rate: Double) {
+    private func expectPaced(_ requests: [EmulatorProgram.Entry], perSecond rate: Double) {
         let times = requests.map(\.monotonic)
         let lateness = 0.25
         for (first, start) in times.enumerated() {
@@ -85,8 +85,7 @@ import Testing
 
     @Test("a location takes 2,000 ranges: the next fails as full, and goes through once one has left")
     func full() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         // Of each pair of neighbours only one, so that nothing can be merged.
         let addresses = (0..<2_000).map { "8.8.\($0 / 125).\($0 % 125 * 2)" }
         let held = try (0..<8).map { index in
@@ -107,8 +106,7 @@ import Testing
 
     @Test("2,100 neighbouring addresses fit, since siblings are merged under pressure, and open nothing else")
     func merged() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         let numbers = 0..<2_100
         let held = try (0..<21).map { index in
             try ground.drop(

@@ -1,13 +1,14 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
 /// The log as a person or journald reads it, and what must never get into it.
-@Suite(.timeLimit(.minutes(2))) struct LogTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct LogTests {
     @Test("what Entra took is told with its batch and Graph's request id, in the log and in the journal")
     func receipt() async throws {
-        let ground = try await Playground.started()
+        let (ground, _) = try Playground.started()
         ground.expect(try ground.drop(grant(["203.0.113.1"])), toEndIn: "done")
         eventually("the log tells") { ground.log.contains("event=grant.applied") }
         let line = try #require(ground.log.split(separator: "\n").first { $0.contains("event=grant.applied") })
@@ -28,10 +29,7 @@ import Testing
     @Test(
         "priorities are for journald alone: JOURNAL_STREAM has to name standard error itself", arguments: [true, false])
     func journald(isJournal: Bool) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        ground.emulator = emulator
-        try ground.configure(.init(emulator))
+        let (ground, _) = try Playground.configured()
         let log = ground.folder.appendingPathComponent("worker.log")
         try Data().write(to: log)
         let file = try FileManager.default.attributesOfItem(atPath: log.path)

@@ -1,11 +1,12 @@
 import Foundation
+import Kit
 import Testing
 
 /// A way for the network to fail, and what the real worker makes of it.
 struct Breakage: CustomTestStringConvertible, Sendable {
     let how: String
     let code: String
-    let manner: RawServer.Manner
+    let manner: BrokenServer.Manner
     var scheme = "https"
     /// The server is a proxy, and Entra lies behind it.
     var isProxy = false
@@ -45,11 +46,11 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.timeLimit(.minutes(5))) struct NetworkTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct NetworkTests {
     @Test("every way in which a network fails has its code, as the worker meets it", arguments: Breakage.all)
     func broken(_ breakage: Breakage) async throws {
         let ground = try Playground()
-        let server = try RawServer(breakage.manner)
+        let server = try BrokenServer(breakage.manner)
         var options = Playground.Options(
             graph: breakage.isProxy ? "https://graph.example.invalid" : "\(breakage.scheme)://127.0.0.1:\(server.port)")
         options.entra = #"requestTimeout: "00:00:00.500", connectTimeout: "00:00:00.500","#
@@ -75,8 +76,7 @@ struct Breakage: CustomTestStringConvertible, Sendable {
 
     @Test("plain HTTP on the TLS port: ENTRA003")
     func plainOnTLS() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         let options = Playground.Options(graph: "https://127.0.0.1:\(emulator.port)")
         try await expect("ENTRA003", says: ["plain port"], options, on: ground)
         emulator.kill()
@@ -91,7 +91,7 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     func certificate(_ kind: String, names: String, days: Int, isTrusted: Bool, word: String) async throws {
         let ground = try Playground()
         let (certificate, key) = try certificate(names: names, days: days, in: ground.folder)
-        let emulator = try EmulatorProgram(in: ground.folder, ["--tls-cert", certificate, "--tls-key", key])
+        let emulator = try EmulatorProgram(["--tls-cert", certificate, "--tls-key", key])
         var options = Playground.Options(emulator)
         if isTrusted { options.entra = "caFile: \"\(certificate)\"," }
         try await expect("ENTRA003", says: [word], options, on: ground)
@@ -103,7 +103,7 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     func cutTLS(fault: String, code: String) async throws {
         let ground = try Playground()
         let (certificate, key) = try certificate(names: "IP:127.0.0.1", days: 2, in: ground.folder)
-        let emulator = try EmulatorProgram(in: ground.folder, ["--tls-cert", certificate, "--tls-key", key])
+        let emulator = try EmulatorProgram(["--tls-cert", certificate, "--tls-key", key])
         try order(#"{"match":{"kind":"get"},"times":null,"do":"\#(fault)"}"#, of: emulator, in: ground.folder)
         var options = Playground.Options(emulator)
         options.entra = "caFile: \"\(certificate)\","
@@ -150,30 +150,16 @@ struct Breakage: CustomTestStringConvertible, Sendable {
         let request =
             "POST /_emulator/faults HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
             + "Content-Type: application/json\r\nContent-Length: \(fault.utf8.count)\r\n\r\n\(fault)"
-        let output = try openssl(
-            ["s_client", "-quiet", "-connect", "127.0.0.1:\(emulator.port)"], input: request, in: folder)
+        try Data(request.utf8).write(to: folder.appendingPathComponent("input"))
+        let words = "openssl s_client -quiet -connect 127.0.0.1:\(emulator.port) <input"
+        let output = try Program.shell(words, in: folder).output
         #expect(output.contains(" 204 "), "\(output)")
     }
 
     @discardableResult
-    private func openssl(_ arguments: [String], input: String? = nil, in folder: URL? = nil) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        if let input, let folder {
-            let file = folder.appendingPathComponent("input")
-            try Data(input.utf8).write(to: file)
-            process.standardInput = try FileHandle(forReadingFrom: file)
-        }
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: bytes, as: UTF8.self)
-        if input == nil { #expect(process.terminationStatus == 0, "\(text)") }
+    private func openssl(_ arguments: [String]) throws -> String {
+        let (status, text) = try Program.run("/usr/bin/openssl", arguments)
+        #expect(status == 0, "\(text)")
         return text
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct OutageTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct OutageTests {
     @Test("Graph is down while leases end and revokes arrive: the first write afterwards removes them all")
     func down() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         // Without a pause up to the kill, since the lease must not end before.
         let end = Date(timeIntervalSinceNow: 4)
         let first = [
@@ -29,7 +29,7 @@ import Testing
             ground.log.contains(/event=removals.overdue location=office count=[1-3] since=2/)
         }
         let again = try EmulatorProgram.again(
-            in: ground.folder, port: emulator.port, holding: [EmulatorProgram.office: held])
+            port: emulator.port, holding: [EmulatorProgram.office: held], in: ground.folder)
         try await reached("the list is right") {
             try await again.ranges(EmulatorProgram.office) == ["8.8.8.4/32"]
         }
@@ -44,8 +44,7 @@ import Testing
 
     @Test("while everything is down the worker asks once a step, however many files and locations wait")
     func oneAtATime() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.fault(#"{"match":{"kind":"get"},"times":null,"do":"reset"}"#)
         var options = Playground.Options(emulator)
         options.giveUpAfter = "00:10:00"
@@ -65,8 +64,7 @@ import Testing
 
     @Test("one location answers 403, one 404, one 500 for long: a fourth beside them is served all the while")
     func neighbours() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         let fourth = "aaaaaaaa-0000-4000-8000-000000000004"
         let troubled = [("forbidden", 1, 403), ("gone", 2, 404), ("broken", 3, 500)]
         try await emulator.put(fourth, ranges: ["192.0.2.0/32"])

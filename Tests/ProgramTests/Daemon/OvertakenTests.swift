@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// What happens to a grant while its list is under way, and to one that is retried afterwards.
-@Suite(.timeLimit(.minutes(5))) struct OvertakenTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct OvertakenTests {
     @Test(
         "a revoke or a flush during the PATCH that carries the grant: refused, and gone",
         arguments: [
@@ -12,11 +13,10 @@ import Testing
             (#"{"do":"delay","ms":2500,"match":{"kind":"patch"}}"#, true),
         ])
     func duringPatch(fault: String, isFlush: Bool) async throws {
-        let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:10:00" }
         try await emulator.fault(fault)
         let name = try ground.drop(grant(["8.8.8.8"], user: "alice"))
-        ground.expectPatches(1)
+        try await emulator.arrived("patch", atLeast: 1)
         let removal = try ground.drop(isFlush ? revoke([]) : #"{"action":"revoke","location":"office","user":"alice"}"#)
         try await ground.reach("SPOOL005", name)
         try await ground.reach("done", removal)
@@ -31,8 +31,7 @@ import Testing
 
     @Test("a grant that failed and is retried by hand after a newer revoke stays refused, also after a kill")
     func retriedAfterRevoke() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         try await emulator.fault(#"{"match":{"kind":"get"},"times":null,"do":"status","status":500}"#)
         let name = try ground.drop(grant(["8.8.8.8"], id: "k"))
         try await ground.reach("ENTRA050", name)
@@ -49,8 +48,7 @@ import Testing
 
     @Test("nothing is asked of Graph when nothing changes")
     func quiet() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         let end = Date(timeIntervalSinceNow: 3_600)
         try await ground.reach("done", try ground.drop(grant(["8.8.8.8"], user: "a", until: end)))
         let before = try await emulator.log().count

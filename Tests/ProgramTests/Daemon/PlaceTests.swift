@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// What may happen to the folders and to the process while the worker is at work.
-@Suite(.timeLimit(.minutes(3))) struct PlaceTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct PlaceTests {
     enum Loss: String, CaseIterable {
         case moved = "cd .. && mv spool elsewhere"
         case replaced = "cd .. && mv spool elsewhere && cp -a elsewhere spool"
@@ -18,10 +19,7 @@ import Testing
 
     @Test("a spool that goes from under the worker ends it with 66 and the reason", arguments: Loss.allCases)
     func loss(loss: Loss) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        ground.emulator = emulator
-        try ground.configure(.init(emulator))
+        let (ground, _) = try Playground.configured()
         let disk = loss.needsMount ? try SmallDisk(megabytes: 40) : nil
         if loss.needsMount {
             guard let disk else { return }
@@ -41,7 +39,7 @@ import Testing
         "folders that an operator removed with all that was in them are made anew",
         arguments: ["failed", "done", "failed/SPOOL002"])
     func removed(folder: String) async throws {
-        let ground = try await Playground.started()
+        let (ground, _) = try Playground.started()
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         try await ground.reach("SPOOL002", try ground.drop("{}"))
         #expect(try ground.shell("rm -rf \(folder)") == "")
@@ -53,10 +51,7 @@ import Testing
     @Test("a code folder on another disk holds up only what belongs there, and is used again when it is back")
     func foreignFolder() async throws {
         guard let disk = try SmallDisk(megabytes: 1) else { return }
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        ground.emulator = emulator
-        try ground.configure(.init(emulator))
+        let (ground, _) = try Playground.configured()
         #expect(try ground.run("init").status == 0)
         let folder = ground.spool.appendingPathComponent("failed/SPOOL002")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -76,12 +71,11 @@ import Testing
         "told to stop in the middle of a batch, it waits for the answer, settles, and leaves the rest for the next start"
     )
     func stopInBatch() async throws {
-        let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:10:00" }
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         try await emulator.set(#"{"latencyMs":1500}"#)
         let sent = try ground.drop(grant(["203.0.113.2"]))
-        ground.expectPatches(2)
+        try await emulator.arrived("patch", atLeast: 2)
         let waiting = try ground.drop(grant(["203.0.113.3"]))
         try await reached("it is claimed") { ground.places().contains { $0.hasPrefix("work/\(waiting)#") } }
         #expect(ground.worker?.stop() == 0)
@@ -96,12 +90,11 @@ import Testing
 
     @Test("told twice it ends at once; what was under way is judged at the next start")
     func stopTwice() async throws {
-        let ground = try await Playground.started(logging: true) { $0.giveUpAfter = "00:10:00" }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:10:00" }
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         try await emulator.fault(#"{"do":"stall","ms":60000,"match":{"kind":"patch"}}"#)
         let sent = try ground.drop(grant(["203.0.113.2"]))
-        ground.expectPatches(2)
+        try await emulator.arrived("patch", atLeast: 2)
         ground.worker?.signal(SIGTERM)
         let process = "/proc/\(try #require(ground.worker?.identifier))/status"
         try await reached("the first is heard") {
@@ -120,7 +113,7 @@ import Testing
     func overflow() async throws {
         let limit = try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
         let kept = try #require(Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)))
-        let ground = try await Playground.started()
+        let (ground, _) = try Playground.started()
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
         ground.worker?.signal(SIGSTOP)
         // Two names by turns: the kernel merges equal neighbours.

@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RefusedRangeTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct RefusedRangeTests {
     @Test("one range that Graph refuses among 500: it alone fails, in few requests, and the others are done")
     func oneBadRange() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(#"{"refusedRanges":["203.0.113.77/32"]}"#)
         try ground.configure(.init(emulator))
         #expect(try ground.run("init").status == 0)
@@ -24,8 +24,7 @@ import Testing
 
     @Test("a location that refuses every list blames no item for it, and its neighbour is served")
     func locationAtFault() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.fault(
             #"{"match":{"kind":"patch","id":"\#(EmulatorProgram.office)"},"times":null,"do":"status","status":400,"code":"BadRequest"}"#
         )

@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SecretTests {
+@Suite(.timeLimit(.minutes(1)), .ownThread) struct SecretTests {
     @Test("neither the client secret nor a token is found in anything the worker writes, nor in its process list entry")
     func nothingWritten() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         var options = Playground.Options(emulator)
         options.secret = "wrong-but-still-secret"
         try ground.configure(options)
@@ -30,8 +30,7 @@ import Testing
 
     @Test("with Entra authentication on no part of a token stands anywhere but in the request itself")
     func callerTokens() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(Directory.settings)
         var options = Playground.Options(emulator)
         options.authenticate(byGroup: true)
@@ -66,10 +65,7 @@ import Testing
 
     @Test("the worker may leave no core file, since memory holds secrets")
     func noCore() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
+        let (ground, _) = try Playground.started()
         eventually("it has started") { ground.log.contains("event=started") }
         let limits = try String(
             contentsOfFile: "/proc/\(try #require(ground.worker).identifier)/limits", encoding: .utf8)

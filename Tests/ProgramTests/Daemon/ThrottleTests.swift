@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ThrottleTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct ThrottleTests {
     /// A form of Retry-After and the shortest wait that it asks for.
     struct Form: CustomTestStringConvertible, Sendable {
         let name: String
@@ -17,12 +18,11 @@ import Testing
             Form(name: "date", seconds: 1, shortest: 1), Form(name: "none", seconds: 0, shortest: 0.05),
         ])
     func retryAfter(form: Form) async throws {
-        let ground = try await Playground.started {
+        let (ground, emulator) = try Playground.started {
             $0.giveUpAfter = "00:00:01"
             // So slow that an answer is here before the next request may leave.
             $0.requestsPerSecond = 5
         }
-        let emulator = try #require(ground.emulator)
         try await emulator.fault(
             #"{"match":{"kind":"patch"},"times":2,"do":"throttle","retryAfter":"\#(form.name)","seconds":\#(form.seconds)}"#
         )
@@ -40,10 +40,9 @@ import Testing
 
     @Test("another client uses up the tenant's budget: nothing is lost, and one request a step asks whether it is over")
     func anotherClient() async throws {
-        let ground = try await Playground.started { $0.giveUpAfter = "00:00:01" }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:00:01" }
         try await reached("the worker has started") { ground.log.contains("event=started") }
-        try emulator.setAtOnce(#"{"quotaUsedUpMs":2000}"#)
+        try await emulator.set(#"{"quotaUsedUpMs":2000}"#)
         let names = try ["office", "lab"].flatMap { location in
             try (0..<150).map { try ground.drop(grant(["8.8.8.\($0)"], location: location)) }
         }
@@ -65,8 +64,7 @@ import Testing
 
     @Test("a revoke that arrives while the gate is shut is in the first list that leaves")
     func revokeWhileShut() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         let first = try ground.drop(grant(["8.8.8.1", "8.8.8.2"]))
         try await ground.reach("done", first)
         try await emulator.fault(#"{"match":{"kind":"patch"},"do":"throttle","retryAfter":"seconds","seconds":2}"#)

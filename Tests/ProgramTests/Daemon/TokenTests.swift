@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct TokenTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct TokenTests {
     @Test("a token is renewed once per half life under steady load, and no expired one is ever used")
     func renewal() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(#"{"tokenLifetime":4}"#)
         try ground.configure(.init(emulator))
         try ground.start()
@@ -21,8 +21,7 @@ import Testing
 
     @Test("while the token endpoint is down, work goes on with the token that lives")
     func endpointDown() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(#"{"tokenLifetime":20}"#)
         // The first one is given, the renewals fail three times.
         try await emulator.fault(
@@ -42,8 +41,7 @@ import Testing
 
     @Test("a revoked token costs one 401 and one fresh token, and no item")
     func unauthorized() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         try await ground.reach("done", try ground.drop(grant(["8.8.8.8"])))
         try await emulator.revokeTokens()
         try await ground.reach("done", try ground.drop(grant(["9.9.9.9"])))
@@ -56,8 +54,7 @@ import Testing
 
     @Test("a claims challenge is passed on to the token endpoint, once")
     func claimsChallenge() async throws {
-        let ground = try await Playground.started()
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started()
         try await ground.reach("done", try ground.drop(grant(["8.8.8.8"])))
         try await emulator.fault(#"{"match":{"kind":"patch"},"do":"claimsChallenge"}"#)
         try await ground.reach("done", try ground.drop(grant(["9.9.9.9"])))
@@ -72,8 +69,7 @@ import Testing
 
     @Test("consent given within the grace is found with a fresh token, and the items go through")
     func consent() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(#"{"roles":[]}"#)
         var options = Playground.Options(emulator)
         options.grace = "00:01:00"
@@ -90,9 +86,7 @@ import Testing
 
     @Test("a secret rotated in its file is used without a restart")
     func rotatedSecret() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
+        let (ground, _) = try Playground.configured()
         let file = ground.folder.appendingPathComponent("config.json5")
         let inline = #"clientSecret: "\#(EmulatorProgram.secret)""#
         let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(

@@ -1,15 +1,15 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorBundleTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorBundleTests {
     private static let person = "alice.secretive@example.com"
 
     @Test("a bundle holds what support needs, and neither secrets nor tokens nor, unless asked, people")
     func redacted() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(#"{"refusedRanges":["8.8.4.4/32"]}"#)
         try ground.configure(onlyOffice: emulator) {
             $0.locations = #"office: { id: "\#(EmulatorProgram.office)", pinnedRanges: ["7.7.7.7/32"] },"#
@@ -70,8 +70,7 @@ import Testing
 
     @Test("people in the names of policies are left out, and what the policies do is not")
     func policyNames() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(
             """
             {"policies":[{"id":"p","displayName":"Only \(Self.person)","state":"enabled",

@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorCredentialTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorCredentialTests {
     @Test(
         "what is wrong with a credential fails the check that is about it, with ENTRA001 and status 64",
         arguments: [
@@ -36,8 +37,7 @@ import Testing
 
     @Test("a Secret ID in the place of the Value is told before Entra is asked, and so are blanks")
     func secretId() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator) { $0.secret = "0854951d-5fc0-4eb1-b392-9b2c9d7949c2 " }
         let (status, report) = try ground.doctor()
         #expect(status == 1)
@@ -48,8 +48,7 @@ import Testing
 
     @Test("blanks within a secret are told: Microsoft's have none")
     func blanksWithin() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator) { $0.secret = "half a secret" }
         #expect(try ground.doctor().report["credential-blanks"]?.verdict == "warning")
     }
@@ -58,7 +57,7 @@ import Testing
     func certificate() async throws {
         let ground = try Playground()
         try ground.makeCredentials()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let emulator = try EmulatorProgram()
         let pem = try ["certificate.pem", "long.pem"].map {
             try String(contentsOf: ground.folder.appendingPathComponent($0), encoding: .utf8)
                 .replacingOccurrences(of: "\n", with: "\\n")
@@ -98,17 +97,7 @@ extension Playground {
             openssl req -x509 -newkey rsa:1024 -nodes -days 2 -subj /CN=small -keyout small.key -out small.pem
             : > empty; echo a.b.c > open; chmod 644 open; chmod 600 empty other.pem small.key key.pem certificate.pem
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let words = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(String(decoding: words, as: UTF8.self))")
+        let (status, words) = try Program.shell(script, in: folder)
+        #expect(status == 0, "\(words)")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
@@ -73,11 +74,10 @@ struct Ailment: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.timeLimit(.minutes(3))) struct DoctorFaultTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct DoctorFaultTests {
     @Test("the doctor names just what is wrong", arguments: Ailment.all)
     func named(_ ailment: Ailment) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         if let settings = ailment.settings { try await emulator.set(settings) }
         if let fault = ailment.fault { try await emulator.fault(fault) }
         try ground.configure(onlyOffice: emulator) { options in
@@ -95,8 +95,7 @@ struct Ailment: CustomTestStringConvertible, Sendable {
 
     @Test("a single 429 is waited out, and said")
     func throttledOnce() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.fault(
             #"{"match":{"kind":"get"},"times":1,"do":"throttle","retryAfter":"seconds","seconds":1}"#)
         try ground.configure(onlyOffice: emulator)
@@ -108,11 +107,10 @@ struct Ailment: CustomTestStringConvertible, Sendable {
 
     @Test("requests keep the pace of the configuration")
     func paced() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator) { $0.requestsPerSecond = 2 }
         #expect(try ground.doctor().status == 0)
-        let times = try await emulator.requests().map(\.monotonic)
+        let times = try await emulator.log().map(\.monotonic)
         for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier > 0.4) }
         #expect(times.count == 3)
     }
@@ -121,8 +119,7 @@ struct Ailment: CustomTestStringConvertible, Sendable {
         "a list from before the first write: what firstStart would do with it",
         arguments: [("guard", "failed"), ("replace", "warning"), ("adopt", "ok")])
     func foreignRanges(firstStart: String, verdict: String) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.put(EmulatorProgram.office, ranges: ["9.9.9.0/24", "192.0.2.0/32"])
         try ground.configure(onlyOffice: emulator) {
             $0.locations = "office: { id: \"\(EmulatorProgram.office)\", firstStart: \"\(firstStart)\" },"
@@ -141,8 +138,7 @@ struct Ailment: CustomTestStringConvertible, Sendable {
 
     @Test("a location that is nearly full is told before it is full")
     func nearlyFull() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.put(EmulatorProgram.office, ranges: (0..<1_900).map { "198.51.100.\($0 % 256)/32" })
         try ground.configure(onlyOffice: emulator)
         let finding = try ground.doctor().report["location-ranges"]

@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorLocationTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorLocationTests {
     @Test("a list that somebody has changed is held against the ledger")
     func drift() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         try ground.start()
         ground.expect(
@@ -21,8 +21,7 @@ import Testing
 
     @Test("another id under the name of a location that was written before is a failure")
     func otherId() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         try ground.start()
         ground.expect(
@@ -44,7 +43,7 @@ import Testing
         try Data(
             #"{"locations":[{"id":"\#(EmulatorProgram.office)","displayName":"Office","ranges":[\#(range)]}]}"#.utf8
         ).write(to: seed)
-        let emulator = try EmulatorProgram(in: ground.folder, ["--seed", seed.path])
+        let emulator = try EmulatorProgram(["--seed", seed.path])
         try ground.configure(onlyOffice: emulator) {
             $0.locations = "office: { id: \"\(EmulatorProgram.office)\", firstStart: \"adopt\" },"
         }
@@ -56,8 +55,7 @@ import Testing
 
     @Test("a 404 that does not last is no failure")
     func strayNotFound() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.fault(#"{"match":{"kind":"get"},"times":1,"do":"status","status":404}"#)
         try ground.configure(onlyOffice: emulator)
         let (status, report) = try ground.doctor()

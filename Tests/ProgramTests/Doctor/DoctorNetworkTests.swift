@@ -1,13 +1,14 @@
 import Foundation
 import Grants
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
-@Suite(.timeLimit(.minutes(3))) struct DoctorNetworkTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct DoctorNetworkTests {
     @Test("a name that does not resolve, a port that nobody serves, a server that never speaks TLS")
     func unreachable() throws {
-        let silent = try RawServer(.silent)
+        let silent = try BrokenServer(.silent)
         let table = [
             ("https://graph.example.invalid", "dns", "ENTRA000"), ("https://127.0.0.1:1", "tcp", "ENTRA000"),
             ("https://127.0.0.1:\(silent.port)", "tls", "ENTRA004"),
@@ -26,9 +27,9 @@ import Testing
 
     @Test(
         "a proxy that does not let us through is the proxy's fault",
-        arguments: [RawServer.Manner.proxyLogin, .proxyForbids])
-    func proxy(_ manner: RawServer.Manner) throws {
-        let server = try RawServer(manner)
+        arguments: [BrokenServer.Manner.proxyLogin, .proxyForbids])
+    func proxy(_ manner: BrokenServer.Manner) throws {
+        let server = try BrokenServer(manner)
         let ground = try Playground()
         try ground.configureHTTPS(
             "https://graph.example.invalid", #"proxy: "http://user:hidden@127.0.0.1:\#(server.port)","#)
@@ -97,7 +98,7 @@ import Testing
     func emptyBundle() throws {
         let ground = try Playground()
         try Data("not a certificate\n".utf8).write(to: ground.folder.appendingPathComponent("ca.pem"))
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let emulator = try EmulatorProgram()
         try ground.configure(onlyOffice: emulator) { $0.entra = #"caFile: "ca.pem","# }
         #expect(try ground.doctor().report["ca-bundle"]?.code == "ENTRA003")
     }
@@ -133,19 +134,10 @@ extension Playground {
             "x509", "-req", "-in", folder + "/tls.csr", "-CA", folder + "/ca.pem", "-CAkey", folder + "/ca.key",
             "-CAcreateserial", "-days", "2", "-extfile", folder + "/tls.ext", "-out", folder + "/tls.pem",
         ])
-        return try EmulatorProgram(
-            in: self.folder, ["--tls-cert", folder + "/tls.pem", "--tls-key", folder + "/tls.key"])
+        return try EmulatorProgram(["--tls-cert", folder + "/tls.pem", "--tls-key", folder + "/tls.key"])
     }
 
     private func openssl(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(try Program.run("/usr/bin/openssl", arguments).status == 0)
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorPolicyTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorPolicyTests {
     @Test(
         "the policies that refer to a location are named with their state; one that is on is enough",
         arguments: [
@@ -14,8 +15,7 @@ import Testing
             (["disabled", "enabled"], "excludeLocations", "ok", "\"P1\" excludes it and is on"),
         ])
     func states(states: [String], side: String, verdict: String, says: String) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         let list = states.enumerated().map { Self.policy($0.offset, $0.element, side, EmulatorProgram.office) }
         try await emulator.set(#"{"policies":[\#(list.joined(separator: ","))]}"#)
         try ground.configure(onlyOffice: emulator)
@@ -36,7 +36,7 @@ import Testing
             #"{"locations":[\#(location)],"policies":[\#(Self.policy(0, "enabled", "excludeLocations", "AllTrusted"))]}"#
                 .utf8
         ).write(to: seed)
-        let emulator = try EmulatorProgram(in: ground.folder, ["--seed", seed.path])
+        let emulator = try EmulatorProgram(["--seed", seed.path])
         try ground.configure(onlyOffice: emulator)
         let report = try ground.doctor().report
         #expect(report["policy-refers", of: "office"]?.verdict == (isTrusted ? "ok" : "warning"))
@@ -45,8 +45,7 @@ import Testing
 
     @Test("not being permitted to read policies is said, and nothing has failed")
     func notPermitted() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.fault(#"{"match":{"kind":"policies"},"times":null,"do":"status","status":403}"#)
         try ground.configure(onlyOffice: emulator)
         let (status, report) = try ground.doctor()
@@ -58,8 +57,7 @@ import Testing
 
     @Test("the ranges of all locations in policies are added up, page by page, against 5,000", arguments: [2, 3])
     func sum(full: Int) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         let others = (0..<full).map { "bbbbbbbb-0000-4000-8000-00000000000\($0)" }
         for id in others { try await emulator.put(id, ranges: (0..<2_000).map { "10.0.\($0 / 256).\($0 % 256)/32" }) }
         let policies = others.enumerated().map { Self.policy($0.offset, "enabled", "includeLocations", $0.element) }

@@ -1,11 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorSpoolTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorSpoolTests {
     @Test("no spool, one without a marker, of another layout, or without a folder: each is named, and the rest goes on")
     func broken() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         let marker = ground.spool.appendingPathComponent(".spool")
         let layout = try Data(contentsOf: marker)
@@ -32,8 +32,7 @@ import Testing
 
     @Test("a folder that every user may enter, and one that is too narrow, are told with their modes")
     func modes() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         for (name, mode) in [("incoming", 0o777), ("failed", 0o700)] {
             try FileManager.default.setAttributes(
@@ -50,8 +49,7 @@ import Testing
 
     @Test("what failed and what has waited long is counted")
     func piles() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         let name = try ground.drop("{}")
         let file = ground.spool.appendingPathComponent("incoming/\(name)")
@@ -67,8 +65,7 @@ import Testing
 
     @Test("what a worker says of itself is told, and so is its silence")
     func worker() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.fault(#"{"match":{"kind":"patch"},"times":null,"do":"status","status":403}"#)
         try ground.configure(onlyOffice: emulator)
         try ground.start()
@@ -95,8 +92,7 @@ import Testing
 
     @Test("a ledger that cannot be read fails, and one that is nobody's is told")
     func ledgers() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         let folder = ground.spool.appendingPathComponent("ledger")
         try Data("{}".utf8).write(to: folder.appendingPathComponent("old-office.json"))

@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
@@ -50,7 +51,7 @@ extension Playground {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorTests {
     @Test("every check has its heading in the docs, and every heading its check")
     func anchors() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -66,8 +67,7 @@ extension Playground {
 
     @Test("a sound installation has no failure, and nothing of it is changed")
     func sound() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         let (status, report) = try ground.doctor()
         #expect(status == 0)
@@ -78,15 +78,14 @@ extension Playground {
         }
         #expect(report["spool-worker"]?.verdict == "warning")
         #expect(report["policy-refers"]?.verdict == "warning")
-        let kinds = try await emulator.requests().map(\.kind)
+        let kinds = try await emulator.log().map(\.kind)
         #expect(kinds == ["token", "get", "policies"])
         #expect(FileManager.default.subpaths(atPath: ground.spool.path)?.contains { $0.contains("probe") } == false)
     }
 
     @Test("with a worker at work it says so, and does not disturb it")
     func besideWorker() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         try ground.start()
         let grant = #"{"action":"grant","location":"office","addresses":["198.51.100.7"]}"#
@@ -103,8 +102,7 @@ extension Playground {
 
     @Test("check --online takes the same steps")
     func online() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         let (status, output) = try ground.run("check", "--online", environment: Playground.noProxy)
         #expect(status == 0)

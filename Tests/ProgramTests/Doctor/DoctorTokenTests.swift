@@ -6,13 +6,12 @@ import Testing
 
 @testable import knocknoc_entra
 
-@Suite(.timeLimit(.minutes(2))) struct DoctorTokenTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorTokenTests {
     private static let ours = #""Policy.ReadWrite.ConditionalAccess","Policy.Read.All""#
 
     @Test("permissions beyond what is needed, and a missing one that only some tenants ask for, are told")
     func roles() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         try await emulator.set(#"{"roles":["Policy.ReadWrite.ConditionalAccess","Directory.ReadWrite.All"]}"#)
         let (status, report) = try ground.doctor()
@@ -25,8 +24,7 @@ import Testing
 
     @Test("where requests carry tokens, Entra's keys and the permission to look up groups are looked at")
     func authentication() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator) {
             $0.locations = """
                 office: { id: "\(EmulatorProgram.office)",
@@ -57,8 +55,7 @@ import Testing
 
     @Test("a token for another tenant, application or Graph is told, and one that nobody can read is no failure")
     func foreign() throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
         let settings = try Settings.read(
             ground.folder.appendingPathComponent("config.json5").path, now: Timestamp(seconds: 1_795_000_000)

@@ -1,12 +1,12 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct WhatIfTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct WhatIfTests {
     private static let alice = "cccccccc-0000-4000-8000-000000000001"
 
     private func start() async throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.put(EmulatorProgram.office, ranges: ["8.8.8.8/32"])
         try await emulator.set(
             """
@@ -36,7 +36,7 @@ import Testing
             outside.contains("  applies         \"Block elsewhere\": on, asks for block, excludes office\n"),
             "\(outside)")
         #expect(outside.contains("1 that is on would apply; the location keeps none of them away"))
-        #expect(try await emulator.requests().map(\.kind) == ["token", "evaluate", "token", "evaluate"])
+        #expect(try await emulator.log().map(\.kind) == ["token", "evaluate", "token", "evaluate"])
     }
 
     @Test("a user is found by name where that is permitted; the application may be named before or behind")

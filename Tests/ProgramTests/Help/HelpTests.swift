@@ -1,10 +1,11 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
 /// Help, manual page and completions, which all come from the pages of the commands.
-struct HelpTests {
+@Suite(.ownThread) struct HelpTests {
     @Test(
         "each command has its help with its usage, an example and its statuses, as wide as a page",
         arguments: Command.allCases)

@@ -1,8 +1,9 @@
 import Foundation
+import Kit
 import Testing
 
 /// The section entraAuthentication, as `check` judges it.
-@Suite(.timeLimit(.minutes(3))) struct AuthenticationSettingsTests {
+@Suite(.timeLimit(.minutes(3)), .ownThread) struct AuthenticationSettingsTests {
     private static let other = "33333333-3333-4333-8333-333333333333"
 
     private func check(

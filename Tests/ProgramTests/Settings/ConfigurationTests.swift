@@ -1,9 +1,10 @@
 import Foundation
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
-@Suite(.timeLimit(.minutes(1))) struct ConfigurationTests {
+@Suite(.timeLimit(.minutes(1)), .ownThread) struct ConfigurationTests {
     @Test("a relative path is relative to the configuration file, wherever the program runs", arguments: [false, true])
     func relativePaths(fromAbove: Bool) throws {
         let ground = try Playground(.init(graph: "http://127.0.0.1:1"))

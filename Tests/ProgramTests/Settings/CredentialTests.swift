@@ -1,7 +1,8 @@
 import Foundation
+import Kit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CredentialTests {
+@Suite(.timeLimit(.minutes(2)), .ownThread) struct CredentialTests {
     private static let grant = #"{"action":"grant","location":"office","addresses":["203.0.113.1"]}"#
 
     @Test("a certificate proves who we are, by its files or by its thumbprint", arguments: [false, true])
@@ -9,7 +10,7 @@ import Testing
         let ground = try Playground()
         let certificate = try TestCertificate(in: ground.folder)
         let pem = try String(contentsOf: certificate.file, encoding: .utf8)
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let emulator = try EmulatorProgram()
         try await emulator.set(
             #"{"secrets":[],"certificates":["\#(pem.replacingOccurrences(of: "\n", with: "\\n"))"]}"#)
         var options = Playground.Options(emulator)
@@ -40,19 +41,12 @@ import Testing
         let key = ground.folder.appendingPathComponent("key.pem").path
         try FileManager.default.setAttributes([.posixPermissions: 0o600, .ownerAccountID: 65_534], ofItemAtPath: key)
         // Root without the right to read what is others'.
-        let check = Process()
-        check.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        check.arguments = [
-            "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all",
-            Program.path("knocknoc-entra").path, "check", "--config", "config.json5",
+        let words = [
+            "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", Program.path("knocknoc-entra"), "check",
+            "--config", "config.json5",
         ]
-        check.currentDirectoryURL = ground.folder
-        let output = Pipe()
-        (check.standardOutput, check.standardError) = (output, output)
-        try check.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        check.waitUntilExit()
-        #expect(check.terminationStatus == 64, "\(text)")
+        let (status, text) = try Program.run("/usr/bin/setpriv", words, in: ground.folder)
+        #expect(status == 64, "\(text)")
         #expect(text.contains("key.pem") && text.contains("this user may not read it"), "\(text)")
     }
 
@@ -60,7 +54,7 @@ import Testing
     func unknownCertificate() throws {
         let ground = try Playground()
         _ = try TestCertificate(in: ground.folder)
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let emulator = try EmulatorProgram()
         var options = Playground.Options(emulator)
         options.credential = "certificateFile: \"certificate.pem\", keyFile: \"key.pem\""
         try ground.configure(options)
@@ -72,8 +66,7 @@ import Testing
 
     @Test("a federated token is read anew for each access token")
     func federated() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         try await emulator.set(#"{"federatedTokens":["aaa.bbb.two"],"tokenLifetime":1}"#)
         let file = ground.folder.appendingPathComponent("federated")
         try write("aaa.bbb.one\n", to: file)

@@ -1,17 +1,15 @@
 import Foundation
 import Glibc
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
 /// What systemd would hear from the built worker.
-struct ServiceNotesTests {
+@Suite(.ownThread) struct ServiceNotesTests {
     @Test("ready, alive, reloading and stopping are told, with a status", arguments: [false, true])
     func life(isAbstract: Bool) async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        ground.emulator = emulator
+        let (ground, _) = try Playground.configured()
         let name = isAbstract ? "@" + UUID().uuidString : ground.folder.appendingPathComponent("n").path
         let socket = try NotifySocket(name)
         try ground.start(environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "400000"])
@@ -48,10 +46,7 @@ struct ServiceNotesTests {
 
     @Test("a socket that nobody listens on, or no socket at all, is no trouble")
     func silent() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        ground.emulator = emulator
+        let (ground, _) = try Playground.configured()
         for name in [
             "/nowhere/at/all", "@nobody-\(UUID().uuidString)", "", "relative", String(repeating: "/x", count: 200),
         ] {

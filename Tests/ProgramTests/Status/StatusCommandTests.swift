@@ -1,17 +1,15 @@
 import Foundation
 import Grants
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
 /// `status`, `leases` and `who`, on a worker that runs, stops and dies.
-struct StatusCommandTests {
+@Suite(.ownThread) struct StatusCommandTests {
     @Test("status tells a worker that runs from one that stopped, died or never ran")
     func lives() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        ground.emulator = emulator
+        let (ground, _) = try Playground.configured()
         let missing = try ground.run("status")
         #expect(missing.status == 66 && missing.output.contains("knocknoc-entra init"), "\(missing.output)")
         #expect(try ground.run("init").status == 0)
@@ -53,11 +51,7 @@ struct StatusCommandTests {
 
     @Test("leases and who tell by which request somebody is let in, and was")
     func leases() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
-        ground.emulator = emulator
+        let (ground, _) = try Playground.started()
         ground.expect(try ground.drop(grant("203.0.113.1", "office", user: "a")), toEndIn: "done")
         ground.expect(try ground.drop(grant("203.0.113.0/28", "lab", user: "b")), toEndIn: "done")
         let now = try ground.run("leases")
@@ -100,25 +94,11 @@ struct StatusCommandTests {
     private func onTerminal(
         _ ground: Playground, _ command: String, columns: Int = 120, environment: [String: String]
     ) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(Self.script))
-        let program = Program.path("knocknoc-entra").path
-        process.arguments = [
-            "-qec",
-            "stty cols \(columns) rows 24; '\(program)' \(command.replacing("status", with: "status --config config.json5"))",
-            "/dev/null",
-        ]
-        process.currentDirectoryURL = ground.folder
-        var all = ProcessInfo.processInfo.environment
-        all["NO_COLOR"] = nil
-        all["TERM"] = "xterm"
-        process.environment = all.merging(environment) { _, new in new }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        let line = command.replacing("status", with: "status --config config.json5")
+        let size = "unset NO_COLOR; stty cols \(columns) rows 24"
+        return try Program.run(
+            try #require(Self.script), ["-qec", "\(size); '\(Program.path("knocknoc-entra"))' \(line)", "/dev/null"],
+            in: ground.folder, environment: ["TERM": "xterm"].merging(environment) { _, new in new }
+        ).output
     }
 }

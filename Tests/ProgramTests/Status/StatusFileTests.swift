@@ -1,11 +1,12 @@
 import Foundation
 import Grants
+import Kit
 import Testing
 
 @testable import knocknoc_entra
 
 /// `status.json` and `metrics.prom`, as the built worker writes them.
-struct StatusFileTests {
+@Suite(.ownThread) struct StatusFileTests {
     @Test("status.json follows what happens, and says who stopped")
     func follows() async throws {
         let (ground, _) = try ready()
@@ -103,8 +104,7 @@ struct StatusFileTests {
 
     @Test("requests for keys and groups are counted as what they are")
     func authentication() async throws {
-        let ground = try await Playground.started { $0.authenticate(byGroup: true) }
-        let emulator = try #require(ground.emulator)
+        let (ground, emulator) = try Playground.started { $0.authenticate(byGroup: true) }
         try await emulator.set(Directory.settings)
         let token = try await emulator.mint(Mint.overage())
         ground.expect(try ground.drop(signed(grant("203.0.113.1"), token)), toEndIn: "done")
@@ -133,8 +133,7 @@ struct StatusFileTests {
 
     @Test("metricsFile puts the metrics where a collector reads them")
     func elsewhere() async throws {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
+        let (ground, emulator) = try Playground.configured()
         var options = Playground.Options(emulator)
         options.more = #"metricsFile: "collector/knocknoc.prom""#
         try ground.configure(options)
@@ -184,11 +183,7 @@ struct StatusFileTests {
     }
 
     private func ready() throws -> (Playground, EmulatorProgram) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        try ground.configure(.init(emulator))
-        try ground.start()
-        ground.emulator = emulator
+        let (ground, emulator) = try Playground.started()
         return (ground, emulator)
     }
 

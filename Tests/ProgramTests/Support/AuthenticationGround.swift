@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 
 @testable import knocknoc_entra
 
@@ -45,12 +46,6 @@ extension Playground.Options {
             office: { id: "\(EmulatorProgram.office)", authorizedGroups: ["\(Directory.groupA)"] },
             lab: { id: "\(EmulatorProgram.lab)", authorizedGroups: ["\(Directory.groupB)"] },
             """
-    }
-}
-
-extension EmulatorProgram {
-    func count(_ kind: String) async throws -> Int {
-        try await log("?kind=\(kind)").count
     }
 }
 

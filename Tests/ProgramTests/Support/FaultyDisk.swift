@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 import Testing
 
 /// Makes chosen calls of a worker on its spool fail, as long as it is told to.
@@ -28,12 +29,9 @@ struct FaultyDisk {
         let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../Torture/crashpoint.c")
         let library = FileManager.default.temporaryDirectory.appendingPathComponent(
             "crashpoint-\(UUID().uuidString).so")
-        let compiler = Process()
-        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        compiler.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", library.path, source.standardized.path, "-ldl"]
-        try compiler.run()
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0, "clang compiles \(source.path)")
+        let words = ["-shared", "-fPIC", "-O1", "-o", library.path, source.standardized.path, "-ldl"]
+        let (status, output) = try Program.run("/usr/bin/clang", words)
+        try #require(status == 0, "clang compiles \(source.path): \(output)")
         return library
     }
 }
@@ -43,10 +41,7 @@ extension Playground {
     static func onFaultyDisk(
         _ calls: [String], in part: String = "", with code: Int32, isFailing: Bool = false
     ) throws -> (Playground, EmulatorProgram, FaultyDisk) {
-        let ground = try Playground()
-        let emulator = try EmulatorProgram(in: ground.folder)
-        ground.emulator = emulator
-        try ground.configure(.init(emulator))
+        let (ground, emulator) = try configured()
         #expect(try ground.run("init").status == 0)
         let disk = try FaultyDisk(ground, calls, in: part, with: code)
         if isFailing { try disk.fail() }

@@ -1,4 +1,5 @@
 import Foundation
+import Kit
 import Testing
 
 /// A temporary folder with a configuration and a spool, and the worker on them.
@@ -79,11 +80,8 @@ final class Playground {
     }
 
     func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (status: Int32, output: String) {
-        let log = folder.appendingPathComponent("command-\(UUID().uuidString).log")
-        let program = try Program(
-            "knocknoc-entra", arguments + ["--config", "config.json5"], in: folder, log: log, environment: environment)
-        let status = program.status()
-        return (status, program.output)
+        try Program.run(
+            "knocknoc-entra", arguments + ["--config", "config.json5"], in: folder, environment: environment)
     }
 
     func start(environment: [String: String] = [:]) throws {
@@ -147,7 +145,7 @@ final class Playground {
     }
 
     func expect(
-        _ name: String, toEndIn verdict: String, within seconds: Double = 20,
+        _ name: String, toEndIn verdict: String, within seconds: Double = 60,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         var seen: String?

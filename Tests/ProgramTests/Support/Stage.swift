@@ -1,5 +1,6 @@
 import Foundation
 import Grants
+import Kit
 import Spool
 import Testing
 
@@ -15,11 +16,7 @@ final class Stage {
     private var jumped = Duration.zero
 
     init(_ change: (inout Playground.Options) -> Void = { _ in }) throws {
-        ground = try Playground()
-        emulator = try EmulatorProgram(in: ground.folder)
-        var options = Playground.Options(emulator)
-        change(&options)
-        try ground.configure(options)
+        (ground, emulator) = try Playground.configured(change)
         #expect(try ground.run("init").status == 0)
         try begin()
     }

@@ -1,34 +1,14 @@
-import Glibc
+import Kit
 import Testing
 
 @testable import knocknoc_entra_emulator
 
-/// The built program, listening; it is stopped with the value.
-final class RunningEmulator: Sendable {
-    static let tenant = "11111111-1111-4111-8111-111111111111"
-    static let clientID = "22222222-2222-4222-8222-222222222222"
-    static let secret = "emulator-only-secret"
-    static let office = "aaaaaaaa-0000-4000-8000-000000000001"
-    static let lab = "aaaaaaaa-0000-4000-8000-000000000002"
-    static let countries = "aaaaaaaa-0000-4000-8000-0000000000c0"
-    static let deleted = "aaaaaaaa-0000-4000-8000-0000000000de"
+extension Answer {
+    var json: JSON { JSON(body) ?? .null }
+    var code: String? { json["error"]?["code"]?.text }
+}
 
-    let client: RawClient
-    private let process: ChildProcess
-
-    /// Without a limit of requests unless asked for, as most tests are about something else.
-    init(_ arguments: String...) throws {
-        let base = arguments.contains("--rate") ? [] : ["--rate", "0"]
-        process = try ChildProcess(base + arguments)
-        let line = process.firstLine()
-        let colon = try #require(line.lastIndex(of: ":"))
-        let port = try #require(UInt16(line[line.index(after: colon)...]))
-        client = RawClient(port: port)
-    }
-
-    /// Asks it to stop and returns its exit status.
-    func stop(with signal: Int32) -> Int32 { process.stop(with: signal) }
-
+extension EmulatorProgram {
     func control(_ method: String, _ path: String, _ body: JSON? = nil) throws -> Answer {
         try client.answer(method, "/_emulator/" + path, body: body?.bytes ?? [])
     }
@@ -46,12 +26,12 @@ final class RunningEmulator: Sendable {
     }
 
     func token() throws -> String {
-        let answer = try tokenAnswer(RunningEmulator.goodForm)
+        let answer = try tokenAnswer(EmulatorProgram.goodForm)
         return try #require(answer.json["access_token"]?.text)
     }
 
     static let goodForm = [
-        "client_id": clientID, "client_secret": secret, "grant_type": "client_credentials",
+        "client_id": client, "client_secret": secret, "grant_type": "client_credentials",
         "scope": "https://graph.microsoft.com/.default",
     ]
 
@@ -67,24 +47,24 @@ final class RunningEmulator: Sendable {
     static func path(_ id: String) -> String { "/v1.0/identity/conditionalAccess/namedLocations/" + id }
 
     func get(_ id: String = office, token: String) throws -> Answer {
-        try client.answer("GET", RunningEmulator.path(id), headers: ["Authorization: Bearer \(token)"])
+        try client.answer("GET", EmulatorProgram.path(id), headers: ["Authorization: Bearer \(token)"])
     }
 
     func patch(_ id: String = office, token: String, _ body: JSON) throws -> Answer {
-        try client.answer("PATCH", RunningEmulator.path(id), headers: jsonHeaders(token), body: body.bytes)
+        try client.answer("PATCH", EmulatorProgram.path(id), headers: jsonHeaders(token), body: body.bytes)
     }
 
     func patchOutcome(_ id: String = office, token: String, _ ranges: [String]) throws -> WireOutcome {
         try client.outcome(
             "PATCH",
-            RunningEmulator.path(id),
+            EmulatorProgram.path(id),
             headers: jsonHeaders(token),
             body: rangesBody(ranges).bytes
         )
     }
 
     /// The CIDRs as they are now, staleness aside.
-    func ranges(_ id: String = office) throws -> [String] {
+    func list(_ id: String = office) throws -> [String] {
         try #require(try control("GET", "locations/" + id).json["ranges"]?.texts)
     }
 }

@@ -1,51 +1,30 @@
 import Dispatch
 import Foundation
-import FoundationNetworking
+import Kit
 import Synchronization
 import Testing
 
-/// Waits until something is so without holding a thread, so that tests which mostly wait cost the others nothing.
-func reached(
-    _ what: String, within seconds: Double = 60, every pause: Duration = .milliseconds(15),
-    sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async throws {
-    let end = Date(timeIntervalSinceNow: seconds)
-    while true {
-        if try await condition() { return }
-        guard Date() < end else {
-            Issue.record("never came: \(what)", sourceLocation: sourceLocation)
-            return
-        }
-        try await Task.sleep(for: pause)
-    }
-}
-
 extension Playground {
-    /// An emulator, a configuration and a running worker.
-    static func started(
-        rate: Int = 0, logging: Bool = false, _ change: (inout Options) -> Void = { _ in }
-    ) async throws -> Playground {
+    /// An emulator and a configuration for it.
+    static func configured(
+        rate: Int = 0, with more: [String] = [], _ change: (inout Options) -> Void = { _ in }
+    ) throws -> (Playground, EmulatorProgram) {
         let ground = try Playground()
-        let log = logging ? ["--log", ground.requestLog.path] : []
-        let emulator = try EmulatorProgram(in: ground.folder, rate: rate, log)
+        let emulator = try EmulatorProgram(rate: rate, more)
         ground.emulator = emulator
         var options = Options(emulator)
         change(&options)
         try ground.configure(options)
-        try ground.start()
-        return ground
+        return (ground, emulator)
     }
 
-    private var requestLog: URL { folder.appendingPathComponent("requests.log") }
-
-    /// Waits for them in place, for what has to happen before their answer; the emulator has to be logging.
-    func expectPatches(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
-        eventually(
-            "\(count) PATCHes",
-            {
-                let text = (try? String(contentsOf: requestLog, encoding: .utf8)) ?? ""
-                return text.split(separator: "\n").count { $0.contains(#""kind":"patch""#) } >= count
-            }, sourceLocation: sourceLocation)
+    /// A running worker, too.
+    static func started(
+        rate: Int = 0, _ change: (inout Options) -> Void = { _ in }
+    ) throws -> (Playground, EmulatorProgram) {
+        let (ground, emulator) = try configured(rate: rate, change)
+        try ground.start()
+        return (ground, emulator)
     }
 
     /// Each item of many ends in the same way.
@@ -95,56 +74,6 @@ extension Playground {
             try FileManager.default.moveItem(
                 at: folder.appendingPathComponent(file), to: spool.appendingPathComponent("incoming/\(file)"))
         }
-    }
-}
-
-/// A request as the emulator noted it.
-struct LogEntry: Decodable {
-    var n: Int
-    var kind: String
-    var id: String?
-    var status: Int?
-    var ranges: [String]?
-    var applied: Bool?
-    var fault: String?
-    var claims: String?
-    var monotonic: Double
-}
-
-extension EmulatorProgram {
-    func log(_ query: String = "") async throws -> [LogEntry] {
-        let url = try #require(URL(string: "http://127.0.0.1:\(port)/_emulator/requests\(query)"))
-        return try JSONDecoder().decode([LogEntry].self, from: try await URLSession.shared.data(from: url).0)
-    }
-
-    /// All access tokens become void, as when an administrator revokes them.
-    func revokeTokens() async throws {
-        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/_emulator/tokens/revoke")))
-        request.httpMethod = "POST"
-        _ = try await URLSession.shared.data(for: request)
-    }
-
-    /// Changes settings before the next line runs, however busy the other tests keep the threads.
-    func setAtOnce(_ settings: String) throws {
-        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/_emulator/settings")))
-        request.httpMethod = "PUT"
-        request.httpBody = Data(settings.utf8)
-        let answered = DispatchSemaphore(value: 0)
-        URLSession.shared.dataTask(with: request) { _, _, _ in answered.signal() }.resume()
-        answered.wait()
-    }
-
-    /// The same address again after a kill, with what the locations held.
-    static func again(
-        in folder: URL, port: Int, holding ranges: [String: Set<String>] = [:]
-    ) throws -> EmulatorProgram {
-        try? FileManager.default.removeItem(at: folder.appendingPathComponent("port"))
-        let locations = ranges.map { id, ranges in
-            "{\"id\":\"\(id)\",\"displayName\":\"Test\",\"ranges\":[\(ranges.map { "\"\($0)\"" }.joined(separator: ","))]}"
-        }
-        let seed = folder.appendingPathComponent("seed.json")
-        try Data("{\"locations\":[\(locations.joined(separator: ","))]}".utf8).write(to: seed)
-        return try EmulatorProgram(in: folder, ["--port", "\(port)", "--seed", seed.path])
     }
 }
 
