@@ -30,7 +30,7 @@ import spool  # noqa: E402
 import table  # noqa: E402
 import tenants  # noqa: E402
 import tokens  # noqa: E402
-from programs import Bench, Unmeasured  # noqa: E402
+from programs import Bench, NeverCame, Unmeasured  # noqa: E402
 
 ROWS = {"tokens": tokens.rows, "spool": spool.spool_path, "drain": spool.drain, "ledger": ledger.rows,
         "latency": latency.rows, "burst": burst.rows, "start": resident.start, "idle": resident.idle,
@@ -57,7 +57,7 @@ def main():
             print(f"benchmark: {name}", file=sys.stderr, flush=True)
             try:
                 rows += ROWS[name](bench)
-            except Unmeasured as reason:
+            except (NeverCame, Unmeasured) as reason:
                 failures.append(f"{name}: {reason}")
         sys.stdout.write(table.markdown(rows, where, rounds, options.quick))
         if options.out:

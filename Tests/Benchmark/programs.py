@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 
-TENANT = "11111111-1111-4111-8111-111111111111"
-CLIENT = "22222222-2222-4222-8222-222222222222"
-SECRET = "emulator-only-secret"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Kit/python"))
+
+import kit  # noqa: E402
+from kit import CLIENT, SECRET, TENANT, NeverCame, location_id  # noqa: E402,F401
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -24,11 +25,7 @@ def write(path, text):
 
 
 def wait(what, condition, seconds=600, pause=0.005):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise Unmeasured(f"waited {seconds} s in vain until {what}")
-        time.sleep(pause)
+    kit.until(what, condition, seconds, pause)
 
 
 def run(*words, **options):
@@ -37,10 +34,6 @@ def run(*words, **options):
         raise Unmeasured(f"{os.path.basename(str(words[0]))} {words[1]} ended with {done.returncode}: "
                          f"{done.stderr.decode(errors='replace').strip()[-300:]}")
     return done.stdout
-
-
-def location_id(index):
-    return f"aaaaaaaa-0000-4000-8000-{0x1000 + index:012x}"
 
 
 class Bench:
@@ -78,26 +71,18 @@ class Bench:
         return {**os.environ, "PYTHONPATH": target, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-class Emulator:
+class Emulator(kit.Emulator):
     def __init__(self, bench, root, names, rate=0):
         write(f"{root}/seed.json", json.dumps({"locations": [
-            {"id": id, "displayName": name, "ranges": ["192.0.2.0/32"]} for name, id in names.items()]}))
-        self.process = subprocess.Popen(
-            [f"{bench.programs}/knocknoc-entra-emulator", "--port", "0", "--port-file", f"{root}/port",
-             "--rate", str(rate), "--seed", f"{root}/seed.json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait("the emulator listens", lambda: os.path.exists(f"{root}/port") and os.path.getsize(f"{root}/port"))
-        with open(f"{root}/port") as file:
-            self.port = int(file.read())
+            {"id": id, "displayName": name, "ranges": [kit.SENTINEL]} for name, id in names.items()]}))
+        super().__init__(bench.programs, "--seed", f"{root}/seed.json", rate=rate)
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def ask(self, method, path, body=None):
+        """On one connection, which costs the emulator least."""
         self.connection.request(method, "/_emulator/" + path, body=json.dumps(body) if body else None)
         text = self.connection.getresponse().read()
         return json.loads(text) if text else None
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Worker:
@@ -109,19 +94,14 @@ class Worker:
         self.program, self.spool, self.process = f"{bench.programs}/knocknoc-entra", f"{self.root}/spool", None
         self.names = {f"l{index}": location_id(index) for index in range(locations)}
         self.emulator = Emulator(bench, self.root, self.names, rate)
-        address = f"http://127.0.0.1:{self.emulator.port}"
         self.config = f"{self.root}/config.json5"
-        write(self.config, json.dumps({
-            "spool": "spool", "batch": batch, "log": {"level": "warning"}, "entra": {
-                "tenantId": TENANT, "clientId": CLIENT, "clientSecret": SECRET, "authority": address, "graph": address,
-                "requestsPerSecond": rate or 1_000},
-            "namedLocations": {name: {"id": id} for name, id in self.names.items()}}))
-        os.chmod(self.config, 0o600)
+        # Its own defaults but for what is measured.
+        kit.configure(self.config, "spool", self.emulator.address, self.names, log={"level": "warning"}, retry=None,
+                      batch={"linger": None, "settleTime": None, **batch}, entra={"requestsPerSecond": rate or 1_000})
         run(self.program, "init", "--config", self.config)
 
     def start(self, **environment):
-        self.process = subprocess.Popen([self.program, "run", "--config", self.config], stderr=subprocess.DEVNULL,
-                                        env={**os.environ, **environment})
+        self.process = kit.start([self.program, "run", "--config", self.config], extra=environment)
 
     def stop(self):
         self.process.terminate()
@@ -147,14 +127,9 @@ class Worker:
 
     def drop(self, name, request):
         """As a careful producer does; the moment just before the rename."""
-        write(f"{self.spool}/tmp/{name}", json.dumps(request))
-        moment = time.monotonic()
-        os.rename(f"{self.spool}/tmp/{name}", f"{self.spool}/incoming/{name}")
-        return moment
+        return kit.drop(self.spool, name, request)
 
     def remove(self):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        kit.end(self.process)
         self.emulator.stop()
         shutil.rmtree(self.root)

@@ -49,6 +49,8 @@ package final class EmulatorProgram: Sendable {
 
     package func kill() { program.kill() }
 
+    package func signal(_ number: Int32) { program.signal(number) }
+
     /// Asks it to end and answers with its exit status.
     package func stop(with signal: Int32) -> Int32 { program.stop(with: signal) }
 

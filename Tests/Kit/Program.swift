@@ -26,10 +26,11 @@ package final class Program: Sendable {
         return URL(filePath: link ?? CommandLine.arguments[0]).deletingLastPathComponent().path
     }()
 
-    /// Without a log, what it says is kept in a pipe, to be read line by line or as a whole.
+    /// Without a log, what it says is kept in a pipe, to be read line by line or as a whole. What a patient one is told
+    /// before it listens waits until it does, instead of ending it.
     package init(
         _ name: String, _ arguments: [String], in folder: URL? = nil, log: URL? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], isPatient: Bool = false
     ) throws {
         // Else a child that another thread starts just then would hold our pipe open.
         Self.starting.lock()
@@ -52,9 +53,10 @@ package final class Program: Sendable {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        var blocked = sigset_t()
+        unsafe sigemptyset(&blocked)
+        if isPatient { for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&blocked, number) } }
+        unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let line = (folder.map { ["/usr/bin/env", "-C", $0.path] } ?? []) + [Self.path(name)] + arguments
         var words = unsafe line.map { unsafe strdup($0) } + [nil]

@@ -58,12 +58,12 @@ def crash_three_times(world, requests):
 
 ALL = [
     Rehearsal("ENTRA000", "the connection is reset before an answer", [fault("get", "reset")]),
-    Rehearsal("ENTRA001", "the client secret is wrong", world={"secret": "wrong"}),
+    Rehearsal("ENTRA001", "the client secret is wrong", world={"entra": {"clientSecret": "wrong"}}),
     Rehearsal("ENTRA002", "the app has another permission, not the one it needs",
               emulator={"roles": ["User.Read.All"]}),
     Rehearsal("ENTRA003", "a certificate that nobody vouches for", world={"tls": True}),
     Rehearsal("ENTRA004", "Graph accepts the connection and stays silent", [fault("get", "stall", ms=60000)],
-              world={"entra": 'requestTimeout: "00:00:00.300"'}),
+              world={"entra": {"requestTimeout": "00:00:00.300"}}),
     Rehearsal("ENTRA005", "Microsoft says 429 again and again", [fault("token", "throttle")]),
     Rehearsal("ENTRA050", "reading the location ends in 500",
               [fault("get", "status", status=500, code="Internal Server Error")]),
@@ -80,7 +80,7 @@ ALL = [
     Rehearsal("SPOOL005", "five grants that are older than a flush", drop=drop_after_a_flush, requests=lambda: [
         grant(f"203.0.113.{n}", issuedAt=moment(-60)) for n in range(5)]),
     Rehearsal("SPOOL006", "a request without the token that this worker asks for",
-              world={"more": "entraAuthentication: { enabled: true, anyTokenOfTenant: true },"}),
+              world={"entraAuthentication": {"enabled": True, "anyTokenOfTenant": True}}),
     Rehearsal("SPOOL007", "a symbolic link instead of a file", drop=drop_a_link),
     Rehearsal("SPOOL008", "the worker is killed three times while it judges the request", drop=crash_three_times),
 ]

@@ -1,66 +1,37 @@
 """A worker and an emulator as programs, on a spool in a temporary folder."""
-import http.client
-import json
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
-TENANT = "11111111-1111-4111-8111-111111111111"
-CLIENT = "22222222-2222-4222-8222-222222222222"
-SECRET = "emulator-only-secret"
-ID = "aaaaaaaa-0000-4000-8000-0000000000"
-LOCATIONS = {"office": ID + "01", "lab": ID + "02", "countries": ID + "c0", "deleted": ID + "de"}
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Kit/python"))
 
-CONFIGURATION = """{{
-  spool: "spool",
-  entra: {{ tenantId: "{tenant}", clientId: "{client}", clientSecret: "{secret}",
-           authority: "{url}", graph: "{url}", requestsPerSecond: 100, {entra} }},
-  namedLocations: {{ {locations} }},
-  batch: {{ linger: "00:00:00.010", settleTime: "00:00:00.200" }},
-  retry: {{ giveUpAfter: "00:00:01", grace: "00:00:01", initialBackoff: "00:00:00.050", maxBackoff: "00:00:00.200" }},
-  {more}
-}}
-"""
+import kit  # noqa: E402
+from kit import CLIENT, environment, until  # noqa: E402,F401
 
-
-def environment(extra=None):
-    kept = {key: value for key, value in os.environ.items()
-            if not key.startswith(("AZURE_", "KNOCKNOC_")) and key != "JOURNAL_STREAM"
-            and key.lower() not in ("http_proxy", "https_proxy", "all_proxy")}
-    return {**kept, **(extra or {})}
-
-
-def until(what, condition, seconds=20.0):
-    """The first answer that counts as true."""
-    end = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what} never came")
-        time.sleep(0.02)
+LOCATIONS = {name: kit.LOCATIONS[name] for name in ("office", "lab", "countries", "deleted")}
 
 
 class World:
     """Ends what it has started, and takes its folder along."""
 
-    def __init__(self, programs, entra="", secret=SECRET, more="", locations=None, tls=False):
+    def __init__(self, programs, locations=None, tls=False, **sections):
         self.programs = pathlib.Path(programs)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="knocknoc-entra-rehearse."))
         self.spool = self.folder / "spool"
         self.log_file = self.folder / "worker.log"
         self.worker = self.emulator = None
         self.dropped = 0
-        self.settings = dict(entra=entra, secret=secret, more=more, locations=locations or LOCATIONS)
+        self.locations, self.sections = locations or LOCATIONS, sections
         self.tls = tls
 
     def __enter__(self):
         try:
-            self.start_emulator()
+            self.emulator = kit.Emulator(self.programs, *(self.certificate() if self.tls else []))
+            self.ask = self.emulator.ask
             self.configure()
             self.command("init", check=True)
         except BaseException:
@@ -69,20 +40,10 @@ class World:
         return self
 
     def __exit__(self, *_):
-        for process in (self.worker, self.emulator):
-            if process and process.poll() is None:
-                process.kill()
-                process.wait()
+        kit.end(self.worker)
+        if self.emulator:
+            self.emulator.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def start_emulator(self):
-        more = self.certificate() if self.tls else []
-        port_file = self.folder / "port"
-        with open(self.folder / "emulator.log", "ab") as log:
-            self.emulator = subprocess.Popen(
-                [self.programs / "knocknoc-entra-emulator", "--port", "0", "--port-file", port_file, "--rate", "0", *more],
-                stdout=log, stderr=log, env=environment(), stdin=subprocess.DEVNULL)
-        self.port = int(until("the emulator's port", lambda: port_file.exists() and port_file.read_text().strip()))
 
     def certificate(self):
         """One that nobody vouches for."""
@@ -92,26 +53,9 @@ class World:
                        check=True, capture_output=True)
         return ["--tls-cert", file, "--tls-key", key]
 
-    def ask(self, method, path, body=None):
-        """The emulator's control interface."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, "/_emulator/" + path, body=None if body is None else json.dumps(body))
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
-        if answer.status >= 300:
-            raise RuntimeError(f"emulator: {method} {path}: {answer.status} {text}")
-        return json.loads(text) if text else None
-
-    def configure(self, **changes):
-        self.settings.update(changes)
-        settings = dict(self.settings)
-        settings["locations"] = ", ".join(f'{name}: {{ id: "{id}" }}' for name, id in settings["locations"].items())
-        scheme = "https" if self.tls else "http"
-        text = CONFIGURATION.format(tenant=TENANT, client=CLIENT, url=f"{scheme}://127.0.0.1:{self.port}", **settings)
-        file = self.folder / "config.json5"
-        file.write_text(text)
-        file.chmod(0o640)
+    def configure(self):
+        kit.configure(self.folder / "config.json5", "spool", self.emulator.address, self.locations, **kit.merged({
+            "batch": {"settleTime": "00:00:00.200"}, "retry": {"initialBackoff": "00:00:00.050"}}, self.sections))
 
     def arguments(self, *words):
         return [str(self.programs / "knocknoc-entra"), *words, "--config", str(self.folder / "config.json5")]
@@ -123,9 +67,8 @@ class World:
     def start(self, extra=None, stderr=None):
         """Waits for its first metrics, so that whatever moves moves from something."""
         began = time.time()
-        with open(self.log_file, "ab") as log:
-            self.worker = subprocess.Popen(self.arguments("run"), stdout=log, stderr=stderr or log,
-                                           env=environment(extra), stdin=subprocess.DEVNULL)
+        self.worker = kit.start(
+            self.arguments("run"), self.log_file, extra, **({"stderr": stderr} if stderr else {}))
         until("the worker's first metrics",
               lambda: float(self.metrics().get("knocknoc_entra_heartbeat_timestamp_seconds", 0)) >= began - 0.01)
 
@@ -137,11 +80,7 @@ class World:
         """As a careful producer: built in tmp/, renamed into incoming/."""
         self.dropped += 1
         name = name or f"request-{self.dropped}.json"
-        data = text if isinstance(text, bytes) else (text if isinstance(text, str) else json.dumps(text)).encode()
-        temporary = os.path.join(os.fsencode(self.spool), b"tmp", str(self.dropped).encode())
-        with open(temporary, "wb") as file:
-            file.write(data)
-        os.rename(temporary, os.path.join(os.fsencode(self.spool), b"incoming", os.fsencode(name)))
+        kit.drop(self.spool, name, text)
         return name
 
     def verdict(self, name):

@@ -12,7 +12,10 @@ After each: umount, mount, start again, and once all is settled
 Needs root and loop devices, and says so with status 69 where there are none.  Status 1 on any violation.
 """
 import argparse, ctypes, datetime, fcntl, glob, json, os, random, re, shutil, signal, subprocess, sys, tempfile, time
-import urllib.request
+
+sys.dont_write_bytecode = True
+
+from program import kit
 
 SHUTDOWN, NO_LOG_FLUSH = 0x8004587D, 2
 OFFICE, COUNTRIES = 'aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-0000000000c0'
@@ -95,34 +98,11 @@ class Disk:
         run('losetup', '--detach', self.device)
 
 
-class Emulator:
-    def __init__(self, binaries, folder):
-        port = os.path.join(folder, 'port')
-        self.process = subprocess.Popen(
-            [binaries + '/knocknoc-entra-emulator', '--port', '0', '--port-file', port, '--rate', '0'],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait('the emulator listens', lambda: os.path.exists(port) and open(port).read().strip())
-        self.address = 'http://127.0.0.1:' + open(port).read().strip()
-
-    def ask(self, method, path, body=None):
-        request = urllib.request.Request(
-            self.address + '/_emulator/' + path, method=method, data=json.dumps(body).encode() if body else None)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            text = answer.read()
-            return json.loads(text) if text else None
-
-    def ranges(self):
-        return set(self.ask('GET', 'locations/' + OFFICE)['ranges'])
-
-
 def wait(what, condition, seconds=20):
-    end = time.monotonic() + seconds
-    while True:
-        if condition():
-            return True
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.005)
+    try:
+        return kit.until(what, condition, seconds)
+    except kit.NeverCame:
+        return False
 
 
 class Item:
@@ -146,23 +126,14 @@ class Ground:
         self.disk = Disk(kind, self.folder)
         self.spool = self.disk.mount_point + '/spool'
         self.items, self.violations, self.points, self.worker = {}, [], 0, None
-        self.emulator = Emulator(binaries, self.folder)
-        self.configure()
+        self.emulator = kit.Emulator(binaries)
+        self.configuration = os.path.join(self.folder, 'config.json5')
+        kit.configure(
+            self.configuration, self.spool, self.emulator.address, {'office': OFFICE, 'countries': COUNTRIES},
+            entra={'requestsPerSecond': 100}, batch={'linger': '00:00:00.005'},
+            retry={'giveUpAfter': '00:00:00.300', 'grace': '00:00:00.200', 'maxBackoff': '00:00:00.100'})
         run(binaries + '/knocknoc-entra', 'init', '--config', self.configuration)
         os.sync()
-
-    def configure(self):
-        self.configuration = os.path.join(self.folder, 'config.json5')
-        with open(self.configuration, 'w') as file:
-            file.write('''{ spool: "%s",
-              entra: { tenantId: "11111111-1111-4111-8111-111111111111", clientId: "22222222-2222-4222-8222-222222222222",
-                clientSecret: "emulator-only-secret", authority: "%s", graph: "%s", requestsPerSecond: 100 },
-              namedLocations: { office: { id: "%s" }, countries: { id: "%s" } },
-              batch: { linger: "00:00:00.005", settleTime: "00:00:00.100" },
-              retry: { giveUpAfter: "00:00:00.300", grace: "00:00:00.200", initialBackoff: "00:00:00.020",
-                maxBackoff: "00:00:00.100" } }''' % (
-                self.spool, self.emulator.address, self.emulator.address, OFFICE, COUNTRIES))
-        os.chmod(self.configuration, 0o600)
 
     # ------------------------------------------------------------ producer and operator
 
@@ -264,16 +235,12 @@ class Ground:
     # ------------------------------------------------------------ the worker
 
     def start(self, environment=None):
-        log = open(os.path.join(self.folder, 'worker.log'), 'a')
-        self.worker = subprocess.Popen(
-            [self.binaries + '/knocknoc-entra', 'run', '--config', self.configuration], stdout=log, stderr=log,
-            env=dict(os.environ, **(environment or {})))
-        log.close()
+        self.worker = kit.start(
+            [self.binaries + '/knocknoc-entra', 'run', '--config', self.configuration],
+            os.path.join(self.folder, 'worker.log'), environment)
 
     def kill(self):
-        if self.worker:
-            self.worker.kill()
-            self.worker.wait()
+        kit.end(self.worker)
         self.worker = None
 
     def is_idle(self):
@@ -377,9 +344,9 @@ class Ground:
             if text != item.text and item.is_synced:
                 self.violate('the bytes of %s have changed' % item.name)
         # An end may come while we look; so what should be is worked out anew for each look.
-        if wait('Entra holds it', lambda: self.emulator.ranges() == self.wanted(places) == self.leased(), 5):
+        if wait('Entra holds it', lambda: set(self.emulator.held(OFFICE)) == self.wanted(places) == self.leased(), 5):
             return
-        held, wanted, leased = self.emulator.ranges(), self.wanted(places), self.leased()
+        held, wanted, leased = set(self.emulator.held(OFFICE)), self.wanted(places), self.leased()
         self.violate('Entra has %s too many and lacks %s; the ledger has %s too many and lacks %s' % (
             sorted(held - wanted), sorted(wanted - held), sorted(leased - wanted), sorted(wanted - leased)))
 
@@ -403,8 +370,7 @@ class Ground:
 
     def end(self):
         self.kill()
-        self.emulator.process.kill()
-        self.emulator.process.wait()
+        self.emulator.stop()
         self.disk.remove()
 
 

@@ -3,13 +3,13 @@ import os
 import random
 import shlex
 import shutil
-import signal
 import subprocess
 import threading
 import time
 
 import invariants
 from points import Point, Result
+from program import processor
 from scenario import Item, request
 
 PRODUCERS = 32
@@ -135,12 +135,6 @@ class Crowd:
             thread.join()
 
 
-def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def come_to_rest(worker):
     """Brings back what operators hold; until nothing waits."""
     end = time.monotonic() + 30
@@ -163,17 +157,18 @@ def try_point(context, worker, point):
     worker.emulator.reset({})
     worker.init()
     crowd = Crowd(worker, point.at, f"{context.seed} {point.variant}")
-    pid = worker.start()
+    process = worker.start()
+    pid = process.pid
     try:
         crowd.run()
         result.findings += come_to_rest(worker)
-        before = cpu_seconds(pid)
+        before = processor(pid)
         time.sleep(1)
-        if cpu_seconds(pid) - before > 0.1:
-            result.findings.append(f"{cpu_seconds(pid) - before:.2f} s of CPU in a second of rest")
+        if processor(pid) - before > 0.1:
+            result.findings.append(f"{processor(pid) - before:.2f} s of CPU in a second of rest")
     finally:
-        os.kill(pid, signal.SIGTERM)
-        _, status = os.waitpid(pid, 0)
+        process.terminate()
+        status = process.wait()
     if status != 0:
         result.findings.append(f"the worker ended with status {status}")
     result.findings += invariants.settle(worker, 2.0)

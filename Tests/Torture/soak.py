@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True
 
 import soak_figures  # noqa: E402
 import soak_judge  # noqa: E402
-from program import CLIENT, TENANT, Emulator, environment, spawn  # noqa: E402
+from program import Emulator, kit, spawn  # noqa: E402
 from soak_requests import LOCATIONS, Request, Requests, put  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,17 +39,6 @@ FAULTS = [{"do": "throttle", "retryAfter": "decimal", "seconds": 0.2}, {"do": "t
           {"do": "status", "status": 500}, {"do": "status", "status": 503}, {"do": "reset"}, {"do": "close"},
           {"do": "stall", "ms": 800}, {"do": "applyThenReset"}, {"do": "applyThenStall", "ms": 800},
           {"do": "landLater", "ms": 100}, {"do": "cut"}, {"do": "html"}, {"do": "garbage"}, {"do": "delay", "ms": 100}]
-CONFIGURATION = """{
-  spool: "spool", log: { level: "error" }, allowedOwners: [%(uid)d],
-  entra: { tenantId: "%(tenant)s", clientId: "%(client)s", clientSecret: "emulator-only-secret",
-    authority: "http://127.0.0.1:%(port)d", graph: "http://127.0.0.1:%(port)d", requestsPerSecond: 1000,
-    requestTimeout: "00:00:00.500" },
-  namedLocations: { %(locations)s },
-  batch: { linger: "00:00:00", settleTime: "00:00:00.100" },
-  retention: { doneDays: 3650, journalDays: 3650 },
-  retry: { initialBackoff: "00:00:00.020", maxBackoff: "00:00:00.200", secondWriteAfter: "00:00:01" },
-}
-"""
 
 
 class Soak:
@@ -61,17 +50,16 @@ class Soak:
             file.flush()
             self.clock = mmap.mmap(file.fileno(), 8)
         extra = {"LD_PRELOAD": shim, "SOAK_CLOCK": f"{folder}/clock"}
-        self.emulator = Emulator(f"{options.bin}/knocknoc-entra-emulator", folder, extra)
+        self.emulator = Emulator(options.bin, extra=extra)
         self.program = f"{options.bin}/knocknoc-entra"
-        self.ids = {name: f"aaaaaaaa-0000-4000-8000-{0x1000 + index:012x}" for index, name in enumerate(LOCATIONS)}
+        self.ids = {name: kit.location_id(index) for index, name in enumerate(LOCATIONS)}
         for name, identity in self.ids.items():
-            self.emulator.ask("PUT", f"locations/{identity}",
-                              {"type": "ip", "displayName": name, "ranges": ["192.0.2.0/32"]})
-        with open(f"{folder}/config.json5", "w") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(CONFIGURATION % {
-                "uid": os.getuid(), "tenant": TENANT, "client": CLIENT, "port": self.emulator.port,
-                "locations": ", ".join(f'{name}: {{ id: "{identity}" }}' for name, identity in self.ids.items())})
+            self.emulator.put(identity, name)
+        kit.configure(
+            f"{folder}/config.json5", "spool", self.emulator.address, self.ids, log={"level": "error"},
+            allowedOwners=[os.getuid()], entra={"requestTimeout": "00:00:00.500"}, batch={"linger": "00:00:00"},
+            retention={"doneDays": 3650, "journalDays": 3650},
+            retry={"giveUpAfter": None, "grace": None, "secondWriteAfter": "00:00:01"})
         self.run("init")
         self.requests = Requests(options.seed, os.getuid() == 0)
         self.chance = random.Random(f"{options.seed} faults")
@@ -79,10 +67,11 @@ class Soak:
         self.sums, self.wants, self.seats = array.array("L"), array.array("B"), []
         self.verdicts, self.retried = [], set()
         self.samples, self.faults, self.moves = [], 0, 0
-        self.pid = spawn([self.program, "run", "--config", f"{folder}/config.json5"], self.log, extra)
+        self.worker = spawn([self.program, "run", "--config", f"{folder}/config.json5"], self.log, extra)
+        self.pid = self.worker.pid
 
     def run(self, *words):
-        return subprocess.run([self.program, *words, "--config", f"{self.folder}/config.json5"], env=environment(),
+        return subprocess.run([self.program, *words, "--config", f"{self.folder}/config.json5"], env=kit.environment(),
                               check=False, capture_output=True, text=True)
 
     def waiting(self):
@@ -128,11 +117,10 @@ class Soak:
         return findings + self.settled()
 
     def settled(self):
-        end = time.monotonic() + 120
-        while self.waiting():
-            if time.monotonic() > end:
-                return [f"{self.waiting()} files never settled on day {self.requests.ahead}"]
-            time.sleep(0.005)
+        try:
+            kit.until("all is settled", lambda: not self.waiting(), 120)
+        except kit.NeverCame:
+            return [f"{self.waiting()} files never settled on day {self.requests.ahead}"]
         return []
 
     def soak(self):
@@ -146,7 +134,7 @@ class Soak:
                 continue
             while (waiting := self.waiting()) > OUTSTANDING:
                 time.sleep(0.01)
-            if os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+            if self.worker.poll() is not None:
                 raise SystemExit(f"soak: the worker ended after {number:,} requests; its log: {self.log}")
             now = time.monotonic()
             if number % step == 0:
@@ -165,8 +153,8 @@ class Soak:
         return findings
 
     def stop(self):
-        os.kill(self.pid, signal.SIGTERM)
-        _, status = os.waitpid(self.pid, 0)
+        self.worker.terminate()
+        status = self.worker.wait()
         self.emulator.stop()
         return [] if status == 0 else [f"the worker ended with status {status}"]
 
@@ -180,11 +168,7 @@ def main():
     parser.add_argument("--bin", help="the folder of programs that are built already; else a release is built")
     options = parser.parse_args()
     if not options.bin:
-        subprocess.run([f"{ROOT}/contrib/setup"], check=True, stdin=subprocess.DEVNULL)
-        release = ["swift", "build", "-c", "release", "--static-swift-stdlib"]
-        for product in ("knocknoc-entra", "knocknoc-entra-emulator"):
-            subprocess.run([*release, "--product", product], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
-        options.bin = f"{ROOT}/.build/release"
+        options.bin = kit.build(ROOT, "knocknoc-entra", "knocknoc-entra-emulator")
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     # Each file takes a page and its inode.
     room = shutil.disk_usage("/dev/shm").free if os.access("/dev/shm", os.W_OK) else 0
@@ -209,7 +193,7 @@ def main():
     finally:
         shutil.rmtree(tools, ignore_errors=True)
         if soak and soak.emulator and findings == ["it was broken off"]:
-            os.kill(soak.pid, signal.SIGKILL)
+            kit.end(soak.worker)
             soak.emulator.stop()
         if not findings or findings == ["it was broken off"]:
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,7 @@ import time
 import zlib
 
 import oracle
-from producers import cpu_seconds
+from program import processor
 
 NAME = re.compile(r"~s(\d{8})\.json$")
 LINE = re.compile(rb'"item":"[^"]*~s(\d{8})\.json".*?"verdict":"([^"]*)"')
@@ -29,9 +29,9 @@ def shortened(findings):
 
 
 def at_rest(soak):
-    before = cpu_seconds(soak.pid)
+    before = processor(soak.pid)
     time.sleep(2)
-    used = cpu_seconds(soak.pid) - before
+    used = processor(soak.pid) - before
     return [f"{used:.2f} s of CPU in two seconds of rest"] if used > 0.1 else []
 
 

@@ -170,10 +170,11 @@ PARTS = {"crash": (torture_crash, crash.try_point), "errors": (torture_errors, e
 
 def build():
     subprocess.run([os.path.join(ROOT, "contrib", "setup")], check=True, stdin=subprocess.DEVNULL)
-    built = subprocess.run(["swift", "build"], cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if built.returncode:
-        sys.exit(built.stdout)
+    for product in ("knocknoc-entra", "knocknoc-entra-emulator"):
+        built = subprocess.run(["swift", "build", "--product", product], cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if built.returncode:
+            sys.exit(built.stdout)
 
 
 def interrupted(number, _):

@@ -19,8 +19,10 @@ def samples(name, programs):
 def requests(programs):
     """Whatever worker, doctor and what-if ask of Graph is no alarm."""
     locations = {"office": "aaaaaaaa-0000-4000-8000-000000000001", "lab": "aaaaaaaa-0000-4000-8000-000000000002"}
-    authentication = 'entraAuthentication: { enabled: true, anyTokenOfTenant: true },'
-    with World(programs, more=authentication, locations=locations) as world:
+    configured = {name: {"id": one, **({"authorizedGroups": [GROUP]} if name == "office" else {})}
+                  for name, one in locations.items()}
+    authentication = {"enabled": True, "anyTokenOfTenant": True}
+    with World(programs, configured, entraAuthentication=authentication) as world:
         world.ask("PUT", "settings", {
             "roles": ["Policy.Read.All", "Policy.ReadWrite.ConditionalAccess", "User.Read.All", "GroupMember.Read.All"],
             "groups": {"55555555-5555-4555-8555-555555555555": [GROUP]}, "users": {"alice@example.com": ALICE},
@@ -28,9 +30,6 @@ def requests(programs):
                 "users": {"includeUsers": ["All"]}, "locations": {"includeLocations": ["All"], "excludeLocations": [
                     locations["office"], "dddddddd-0000-4000-8000-000000000001"]}}} for number in range(5)],
             "pageSize": 2})
-        file = world.folder / "config.json5"
-        file.write_text(file.read_text().replace('id: "aaaaaaaa-0000-4000-8000-000000000001"',
-                                                 f'id: "aaaaaaaa-0000-4000-8000-000000000001", authorizedGroups: ["{GROUP}"]'))
         world.start()
         token = world.ask("POST", "mint", {"version": 1, "claims": {"_claim_names": {"groups": "src1"}}})["token"]
         name = world.drop(codes.grant(token=token))

@@ -33,7 +33,7 @@ def check(programs, root):
 
 
 def check_form(programs, form, is_journal, known):
-    with World(programs, more=f'log: {{ level: "debug", format: "{form}" }},') as world:
+    with World(programs, log={"level": "debug", "format": form}) as world:
         text = provoke(world, is_journal)
         seen = set()
         if text.endswith("\n") is False:
@@ -178,7 +178,7 @@ def check_notes(world):
 def check_levels(programs):
     """A level leaves out what lies below it, and nothing else."""
     for level, priority in PRIORITIES.items():
-        with World(programs, more=f'log: {{ level: "{level}" }},') as world:
+        with World(programs, log={"level": level}) as world:
             world.start()
             world.await_verdict(world.drop(codes.grant()))
             world.await_verdict(world.drop(codes.grant(location="deleted")))

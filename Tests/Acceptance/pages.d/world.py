@@ -6,11 +6,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
-import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../../Kit/python"))
+
+import kit  # noqa: E402
 
 
 class World:
@@ -18,7 +21,7 @@ class World:
 
     def __init__(self, programs, codes):
         self.folder = tempfile.mkdtemp(prefix="knocknoc-pages.")
-        self.tree, self.codes, self.processes = os.path.join(self.folder, "tree"), codes, []
+        self.tree, self.codes, self.worker, self.emulator = os.path.join(self.folder, "tree"), codes, None, None
         self.spool = os.path.join(self.tree, "spool")
         copy_tree(self.tree)
         self.bin = os.path.join(self.folder, "bin")
@@ -39,19 +42,18 @@ class World:
             raise
 
     def start(self):
-        port = os.path.join(self.folder, "port")
         seed = os.path.join(self.folder, "seed.json")
         write_seed(os.path.join(self.tree, "config/emulator-demo.json"), seed)
-        self.spawn("emulator", "--port", "0", "--port-file", port, "--rate", "0", "--seed", seed)
-        self.wait(lambda: os.path.exists(port) and os.path.getsize(port) > 0, "the emulator's port")
-        with open(port, encoding="ascii") as file:
-            self.port = file.read().strip()
+        self.emulator = kit.Emulator(self.bin, "--seed", seed)
+        self.port = str(self.emulator.port)
         self.environment["PAGES_PORT"] = self.port
-        self.tell("settings", {"roles": ["Policy.ReadWrite.ConditionalAccess", "Policy.Read.All", "User.Read.All"]})
+        self.emulator.ask("PUT", "settings", {"roles": ["Policy.ReadWrite.ConditionalAccess", "Policy.Read.All", "User.Read.All"]})
         self.configure()
         self.run("knocknoc-entra init")
-        self.spawn("worker", "run")
-        self.wait(lambda: "event=start" in self.log("worker"), "a worker that is ready")
+        self.worker = kit.start(
+            [os.path.join(self.bin, "knocknoc-entra"), "run"], os.path.join(self.folder, "worker.log"),
+            env=self.environment, cwd=self.tree)
+        kit.until("a worker that is ready", lambda: "event=start" in self.log())
 
     def configure(self):
         """The playground's configuration at both places, quick to give up, without the locations that go wrong."""
@@ -67,33 +69,12 @@ class World:
         with open(os.path.join(self.tree, "config/knocknoc-entra.json5"), "w", encoding="utf-8") as file:
             file.write(text + "\n")
 
-    def spawn(self, what, *arguments):
-        name = "knocknoc-entra-emulator" if what == "emulator" else "knocknoc-entra"
-        with open(os.path.join(self.folder, what + ".log"), "ab") as log:
-            self.processes.append(subprocess.Popen(
-                [os.path.join(self.bin, name), *arguments], cwd=self.tree, env=self.environment,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log))
-
-    def tell(self, what, value):
-        """The emulator, by its control interface."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/_emulator/{what}", json.dumps(value).encode(), method="PUT")
-        with urllib.request.urlopen(request, timeout=10):
-            pass
-
-    def log(self, what):
-        path = os.path.join(self.folder, what + ".log")
+    def log(self):
+        path = os.path.join(self.folder, "worker.log")
         if not os.path.exists(path):
             return ""
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
-
-    def wait(self, condition, what):
-        end = time.monotonic() + 30
-        while not condition():
-            if time.monotonic() > end:
-                raise RuntimeError(f"{what} never came:\n{self.log('emulator')}\n{self.log('worker')}")
-            time.sleep(0.02)
 
     def run(self, text, folder=None, limit=60):
         """Status and output of a command as a reader would give it."""
@@ -111,10 +92,6 @@ class World:
             output.seek(0)
             return status, output.read().decode(errors="replace")
 
-    def is_at_rest(self):
-        return not os.listdir(os.path.join(self.spool, "work")) and not any(
-            name.endswith(".json") for name in os.listdir(os.path.join(self.spool, "incoming")))
-
     def clear(self):
         """Before each block: what others have left in failed/ and hold/ goes."""
         for folder in glob.glob(os.path.join(self.spool, "failed/*")) + [os.path.join(self.spool, "hold")]:
@@ -124,7 +101,7 @@ class World:
     def furnish(self):
         """Before each command: nothing under way, an item in every failed/CODE, one in done/, alice let in."""
         if os.path.isdir(os.path.join(self.spool, "work")):
-            self.wait(self.is_at_rest, "a spool at rest")
+            kit.until("a spool at rest", lambda: kit.is_at_rest(self.spool))
         for number, code in enumerate(self.codes):
             name = "3fa9~grant-alice" if code == "ENTRA052" else f"{number:04x}~grant-bob"
             self.lay(f"failed/{code}/20261120T230542.123456Z-{name}.json", note=True)
@@ -144,13 +121,14 @@ class World:
                 file.write("Laid here by the test of the pages.\n")
 
     def close(self):
-        for process in reversed(self.processes):
-            process.terminate()
+        if self.worker:
+            self.worker.terminate()
             try:
-                process.wait(10)
+                self.worker.wait(10)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                kit.end(self.worker)
+        if self.emulator:
+            self.emulator.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

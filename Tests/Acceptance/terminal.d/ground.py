@@ -1,26 +1,18 @@
 """A spool, an emulator in Entra's place and, where it is wanted, a worker; all of it goes away at the end."""
-import json
 import os
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 PROGRAMS = Path(os.environ["KNOCKNOC_ENTRA_PROGRAMS"])
 SOURCES = Path(__file__).resolve().parents[3]
 LOCATION = "aaaaaaaa-0000-4000-8000-0000000000"
+sys.path.insert(0, str(SOURCES / "Tests/Kit/python"))
 
-
-def until(what, condition, seconds=30):
-    """Waits until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"never came: {what}")
-        time.sleep(0.02)
+import kit  # noqa: E402
+from kit import until  # noqa: E402,F401
 
 
 class Ground:
@@ -31,13 +23,8 @@ class Ground:
             "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "HOME": str(self.folder), "LANG": "C.UTF-8",
             "TERM": "xterm-256color", "KNOCKNOC_ENTRA_CONFIG": str(self.folder / "config/config.json5"),
         }
-        port_file = self.folder / "port"
-        self.emulator = subprocess.Popen(
-            [PROGRAMS / "knocknoc-entra-emulator", "--port", "0", "--port-file", port_file, "--rate", "1000"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.worker = None
-        until("the emulator's port", lambda: port_file.exists() and port_file.read_text().strip())
-        self.address = f"http://127.0.0.1:{port_file.read_text().strip()}"
+        self.worker, self.emulator = None, kit.Emulator(PROGRAMS, rate=1000)
+        self.address, self.control = self.emulator.address, self.emulator.ask
         (self.folder / "config").mkdir()
         self.configure()
         self.run("init")
@@ -67,9 +54,8 @@ class Ground:
         return subprocess.run(["bash", "-c", line], capture_output=True, text=True, **options)
 
     def start(self):
-        with open(self.folder / "worker.log", "a") as log:
-            self.worker = subprocess.Popen(
-                [PROGRAMS / "knocknoc-entra", "run"], env=self.environment, cwd=self.folder, stderr=log)
+        self.worker = kit.start([PROGRAMS / "knocknoc-entra", "run"], self.folder / "worker.log", env=self.environment,
+                                cwd=self.folder)
         until("the worker", lambda: self.run("status", expect=None).returncode == 0)
 
     def stop(self):
@@ -79,12 +65,6 @@ class Ground:
             self.worker = None
             if status != 0:
                 raise AssertionError(f"the worker ended with {status}")
-
-    def control(self, method, path, body):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.address}/_emulator/{path}", method=method, data=data)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        return opener.open(request, timeout=10).read()
 
     def failed(self, name, code="ENTRA052"):
         """Puts an item where the worker would have put it, with its note."""
@@ -96,8 +76,6 @@ class Ground:
                 file.write(text)
 
     def end(self):
-        for process in (self.worker, self.emulator):
-            if process:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
+        kit.end(self.worker)
+        self.emulator.stop()
         shutil.rmtree(self.folder)

@@ -1,13 +1,16 @@
 """Grants and revokes without end, and what they come to by themselves."""
-import json
 import os
 import random
+import sys
 import threading
 import time
 from datetime import datetime, timezone
 
-LOCATIONS = {"office": "aaaaaaaa-0000-4000-8000-000000000001", "lab": "aaaaaaaa-0000-4000-8000-000000000002"}
-SENTINEL = "192.0.2.0/32"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Kit/python"))
+
+import kit  # noqa: E402
+
+LOCATIONS = {name: kit.LOCATIONS[name] for name in ("office", "lab")}
 SHORT = 4
 
 
@@ -67,11 +70,7 @@ class Load:
         issued = datetime.fromtimestamp(self.last / 1e6, timezone.utc)
         body["issuedAt"] = issued.isoformat(timespec="microseconds").replace("+00:00", "Z")
         self.items[name] = body
-        draft = os.path.join(self.spool, "tmp", name)
-        with open(draft, "w") as file:
-            json.dump(body, file)
-        os.chmod(draft, 0o640)
-        os.rename(draft, os.path.join(self.spool, "incoming", name))
+        kit.drop(self.spool, name, body)
         return name
 
     def lasting(self):

@@ -42,7 +42,7 @@ import Testing
     /// The most memory that a worker has held that nobody answers, once it has taken all of them, in KiB.
     private func peak(behind count: Int) async throws -> Int {
         let (ground, _) = try waiting(count, maxItems: 1_000, isNoted: false)
-        try await reached("all are claimed", within: 150) { ground.waitingCount() == count }
+        try await reached("all are claimed", within: 150, every: .milliseconds(200)) { ground.waitingCount() == count }
         let process = try #require(ground.worker?.identifier)
         let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
@@ -64,10 +64,9 @@ import Testing
         options.batch = "maxItems: \(maxItems)"
         try ground.configure(options)
         #expect(try ground.run("init").status == 0)
-        let text = Data(grant(["203.0.113.1"], user: "a").utf8)
-        for number in 0..<count {
-            try text.write(to: ground.spool.appendingPathComponent("incoming/request-\(number).json"))
-        }
+        let text = grant(["203.0.113.1"], user: "a")
+        let line = "for ((n = 0; n < \(count); n++)); do printf %s '\(text)' >spool/incoming/request-$n.json; done"
+        #expect(try Program.shell(line, in: ground.folder).status == 0)
         let calls = ground.folder.appendingPathComponent("calls")
         try ground.start(environment: isNoted ? Calls.environment(calls, ground) : [:])
         return (ground, calls)

@@ -10,7 +10,11 @@ import Testing
         options.requestsPerSecond = 1
         try ground.configure(options)
         try ground.start()
+        eventually("it has started") { ground.log.contains("event=started") }
+        // All at once, however long it takes to put them there.
+        ground.worker?.signal(SIGSTOP)
         let expected = try drop500(ground)
+        ground.worker?.signal(SIGCONT)
         eventually("all are done") { ground.places().count { $0.hasPrefix("done/") } == 500 }
         let counts = try await emulator.counts()
         #expect(counts.token == 1)
@@ -37,7 +41,7 @@ import Testing
     func killedBeforeTheLedgerKnew() async throws {
         let (ground, emulator) = try Playground.started()
         try await emulator.fault(#"{"match":{"kind":"patch"},"do":"applyThenStall","ms":60000}"#)
-        let end = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 3))
+        let end = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 10))
         let name = try ground.drop(
             #"{"action":"grant","location":"office","addresses":["203.0.113.7"],"expiresAt":"\#(end)"}"#)
         try await emulator.arrived("patch", atLeast: 1)

@@ -112,7 +112,7 @@ import Testing
         arguments: [FaultyDisk.writes, FaultyDisk.writes + ["fsync", "fdatasync"]])
     func readOnly(calls: [String]) async throws {
         let (ground, emulator, disk) = try Playground.onFaultyDisk(calls, with: EROFS)
-        let end = Date(timeIntervalSinceNow: 3)
+        let end = Date(timeIntervalSinceNow: 10)
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"], user: "a", until: end)))
         try await ground.reach("done", try ground.drop(grant(["203.0.113.2"], user: "b")))
         try disk.fail()
@@ -135,7 +135,7 @@ import Testing
     func readOnlyStart() async throws {
         let calls = FaultyDisk.writes + ["fsync", "fdatasync"]
         let (ground, emulator, disk) = try Playground.onFaultyDisk(calls, with: EROFS)
-        let end = Date(timeIntervalSinceNow: 4)
+        let end = Date(timeIntervalSinceNow: 10)
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"], user: "a", until: end)))
         try await ground.reach("done", try ground.drop(grant(["203.0.113.2"], user: "b")))
         #expect(ground.worker?.stop() == 0)

@@ -7,7 +7,7 @@ import Testing
     func down() async throws {
         let (ground, emulator) = try Playground.started()
         // Without a pause up to the kill, since the lease must not end before.
-        let end = Date(timeIntervalSinceNow: 4)
+        let end = Date(timeIntervalSinceNow: 10)
         let first = [
             try ground.drop(grant(["8.8.8.1"], user: "ends", until: end)),
             try ground.drop(grant(["8.8.8.2"], user: "a")),

@@ -73,12 +73,17 @@ import Testing
     func stopInBatch() async throws {
         let (ground, emulator) = try Playground.started { $0.giveUpAfter = "00:10:00" }
         try await ground.reach("done", try ground.drop(grant(["203.0.113.1"])))
-        try await emulator.set(#"{"latencyMs":1500}"#)
+        try await emulator.set(#"{"latencyMs":100}"#)
         let sent = try ground.drop(grant(["203.0.113.2"]))
         try await emulator.arrived("patch", atLeast: 2)
+        // No answer comes before it has heard.
+        emulator.signal(SIGSTOP)
         let waiting = try ground.drop(grant(["203.0.113.3"]))
         try await reached("it is claimed") { ground.places().contains { $0.hasPrefix("work/\(waiting)#") } }
-        #expect(ground.worker?.stop() == 0)
+        ground.worker?.signal(SIGTERM)
+        try await ground.hearsSignals()
+        emulator.signal(SIGCONT)
+        #expect(ground.worker?.status() == 0)
         #expect(ground.verdict(sent) == "done")
         #expect(ground.places().contains { $0.hasPrefix("work/\(waiting)#") })
         try await emulator.set(#"{"latencyMs":0}"#)
@@ -96,10 +101,7 @@ import Testing
         let sent = try ground.drop(grant(["203.0.113.2"]))
         try await emulator.arrived("patch", atLeast: 2)
         ground.worker?.signal(SIGTERM)
-        let process = "/proc/\(try #require(ground.worker?.identifier))/status"
-        try await reached("the first is heard") {
-            try String(contentsOfFile: process, encoding: .utf8).contains("ShdPnd:\t0000000000000000")
-        }
+        try await ground.hearsSignals()
         #expect(ground.worker?.isRunning == true)
         #expect(ground.worker?.stop() == 0)
         #expect(ground.verdict(sent) == nil)
@@ -124,5 +126,15 @@ import Testing
         ground.worker?.signal(SIGCONT)
         try await ground.reach("done", name)
         try await ground.reach("done", try ground.drop(grant(["203.0.113.3"])))
+    }
+}
+
+extension Playground {
+    /// Waits until it has taken what was signalled to it.
+    fileprivate func hearsSignals() async throws {
+        let process = "/proc/\(try #require(worker?.identifier))/status"
+        try await reached("the signal is heard") {
+            try String(contentsOfFile: process, encoding: .utf8).contains("ShdPnd:\t0000000000000000")
+        }
     }
 }

@@ -54,10 +54,9 @@ extension Playground {
 @Suite(.timeLimit(.minutes(2)), .ownThread) struct DoctorTests {
     @Test("every check has its heading in the docs, and every heading its check")
     func anchors() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(
-            contentsOf: root.appendingPathComponent("contrib/docs/doctor.md"), encoding: .utf8)
+            contentsOf: URL(fileURLWithPath: #filePath + "/../../../../contrib/docs/doctor.md").standardized,
+            encoding: .utf8)
         let headings = page.split(separator: "\n").filter { $0.hasPrefix("### ") }.map { String($0.dropFirst(4)) }
         #expect(headings == Step.allCases.flatMap(\.checks).map(\.rawValue))
         #expect(headings.count >= 40)

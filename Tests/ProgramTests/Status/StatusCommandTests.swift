@@ -95,7 +95,8 @@ import Testing
         _ ground: Playground, _ command: String, columns: Int = 120, environment: [String: String]
     ) throws -> String {
         let line = command.replacing("status", with: "status --config config.json5")
-        let size = "unset NO_COLOR; stty cols \(columns) rows 24"
+        let colour = environment["NO_COLOR"] == nil ? "unset NO_COLOR; " : ""
+        let size = colour + "stty cols \(columns) rows 24"
         return try Program.run(
             try #require(Self.script), ["-qec", "\(size); '\(Program.path("knocknoc-entra"))' \(line)", "/dev/null"],
             in: ground.folder, environment: ["TERM": "xterm"].merging(environment) { _, new in new }

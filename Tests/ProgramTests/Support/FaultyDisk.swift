@@ -29,8 +29,8 @@ struct FaultyDisk {
         let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../Torture/crashpoint.c")
         let library = FileManager.default.temporaryDirectory.appendingPathComponent(
             "crashpoint-\(UUID().uuidString).so")
-        let words = ["-shared", "-fPIC", "-O1", "-o", library.path, source.standardized.path, "-ldl"]
-        let (status, output) = try Program.run("/usr/bin/clang", words)
+        let words = ["clang", "-shared", "-fPIC", "-O1", "-o", library.path, source.standardized.path, "-ldl"]
+        let (status, output) = try Program.run("/usr/bin/env", words)
         try #require(status == 0, "clang compiles \(source.path): \(output)")
         return library
     }

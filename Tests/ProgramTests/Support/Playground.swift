@@ -88,7 +88,8 @@ final class Playground {
         if !FileManager.default.fileExists(atPath: spool.path) { #expect(try run("init").status == 0) }
         let log = folder.appendingPathComponent("worker.log")
         worker = try Program(
-            "knocknoc-entra", ["run", "--config", "config.json5"], in: folder, log: log, environment: environment)
+            "knocknoc-entra", ["run", "--config", "config.json5"], in: folder, log: log, environment: environment,
+            isPatient: true)
     }
 
     var log: String { worker?.output ?? "" }
