@@ -121,14 +121,3 @@ import Testing
         #expect(line.contains(reason), "\(line)")
     }
 }
-
-/// A directory that goes with the value.
-final class TemporaryFolder {
-    let path = FileManager.default.temporaryDirectory.path + "/emulator-" + newID()
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -58,15 +58,17 @@ package final class Program: Sendable {
         if isPatient { for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&blocked, number) } }
         unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        let line = (folder.map { ["/usr/bin/env", "-C", $0.path] } ?? []) + [Self.path(name)] + arguments
+        // `env` goes to the folder; what is meant for the program alone it gets as words, not in its own environment.
+        let settings = environment.map { "\($0.key)=\($0.value)" }
+        let line = ["/usr/bin/env", "-C", folder?.path ?? "."] + settings + [Self.path(name)] + arguments
         var words = unsafe line.map { unsafe strdup($0) } + [nil]
-        var settings = unsafe Self.environment(environment).map { unsafe strdup("\($0)=\($1)") } + [nil]
+        var inherited = unsafe Self.inherited.map { unsafe strdup($0) } + [nil]
         defer {
             for index in unsafe words.indices { unsafe free(words[index]) }
-            for index in unsafe settings.indices { unsafe free(settings[index]) }
+            for index in unsafe inherited.indices { unsafe free(inherited[index]) }
         }
         var started = pid_t()
-        let code = unsafe posix_spawn(&started, line[0], &actions, &attributes, &words, &settings)
+        let code = unsafe posix_spawn(&started, line[0], &actions, &attributes, &words, &inherited)
         self.log = log ?? URL(filePath: "/dev/null")
         said = ends[0]
         identifier = started
@@ -81,11 +83,8 @@ package final class Program: Sendable {
         if said >= 0 { close(said) }
     }
 
-    private static func environment(_ more: [String: String]) -> [String: String] {
-        ProcessInfo.processInfo.environment
-            .filter { !$0.key.hasPrefix("AZURE_") && !$0.key.hasPrefix("KNOCKNOC_") }
-            .merging(more) { _, new in new }
-    }
+    private static let inherited = ProcessInfo.processInfo.environment
+        .filter { !$0.key.hasPrefix("AZURE_") && !$0.key.hasPrefix("KNOCKNOC_") }.map { "\($0.key)=\($0.value)" }
 
     /// To its end; what it said, and how it ended.
     @discardableResult

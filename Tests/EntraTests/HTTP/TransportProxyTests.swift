@@ -19,7 +19,7 @@ struct TransportProxyTests {
             _ = connection.nextRequest()
             connection.send("HTTP/1.1 \(status) No\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n")
         }
-        let request = HTTPRequest(.patch, "https://graph.example/", accessToken: Secret("eyJ"), timeouts: .short)
+        let request = HTTPRequest(.patch, "https://graph.example/", accessToken: Secret("eyJ"))
         let failure = try #require(try exchange(request, options: options(proxy)).failure)
         #expect(failure.kind == .proxy)
         #expect(failure.connectStatus == status)
@@ -42,7 +42,7 @@ struct TransportProxyTests {
         }
         let options = options(proxy, login: "user:p%40ss@")
         let failure = try #require(
-            try exchange(HTTPRequest(.get, "https://graph.example/", timeouts: .short), options: options).failure
+            try exchange(HTTPRequest(.get, "https://graph.example/"), options: options).failure
         )
         let sent = try #require(proxy.requests.first)
         #expect(sent.contains("\r\nProxy-Authorization: Basic dXNlcjpwQHNz\r\n"))

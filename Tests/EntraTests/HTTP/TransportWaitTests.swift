@@ -27,9 +27,9 @@ struct TransportWaitTests {
         let transport = try HTTPTransport(.loopback)
         let pipe = try makePipe()
         let spent = measured { #expect(transport.wait(alsoFor: [pipe.reading], atMost: .milliseconds(30)).isEmpty) }
-        #expect(spent >= .milliseconds(30) && spent < .milliseconds(500))
-        #expect(measured { _ = transport.wait(alsoFor: [pipe.reading], atMost: .zero) } < .milliseconds(20))
-        #expect(measured { _ = transport.wait(alsoFor: [], atMost: nil) } < .milliseconds(20), "nothing could end it")
+        #expect(spent >= .milliseconds(30) && spent < .seconds(10))
+        #expect(measured { _ = transport.wait(alsoFor: [pipe.reading], atMost: .zero) } < .milliseconds(900))
+        #expect(measured { _ = transport.wait(alsoFor: [], atMost: nil) } < .seconds(10), "nothing could end it")
         close(pipe.reading)
         close(pipe.writing)
     }
@@ -45,14 +45,15 @@ struct TransportWaitTests {
         for isBusy in [false, true] {
             if isBusy { _ = transport.start(HTTPRequest(.get, server.url)) }
             DispatchQueue(label: "writer").async { writeByte(to: pipe.writing, after: 40) }
-            let spent = measured { #expect(transport.wait(alsoFor: [pipe.reading], atMost: .seconds(10)).isEmpty) }
-            #expect(spent < .seconds(2))
-            #expect(measured { _ = transport.wait(alsoFor: [pipe.reading], atMost: nil) } < .milliseconds(50))
+            let spent = measured { #expect(transport.wait(alsoFor: [pipe.reading], atMost: .seconds(60)).isEmpty) }
+            #expect(spent < .seconds(20))
+            #expect(measured { _ = transport.wait(alsoFor: [pipe.reading], atMost: nil) } < .seconds(10))
             var byte: UInt8 = 0
             unsafe _ = read(pipe.reading, &byte, 1)
         }
         close(pipe.writing)
-        #expect(measured { _ = transport.wait(alsoFor: [pipe.reading], atMost: .seconds(10)) } < .seconds(2), "hang-up")
+        #expect(
+            measured { _ = transport.wait(alsoFor: [pipe.reading], atMost: .seconds(60)) } < .seconds(20), "hang-up")
         close(pipe.reading)
     }
 
@@ -61,7 +62,7 @@ struct TransportWaitTests {
         let server = try LoopbackServer { connection in
             guard let request = connection.nextRequest() else { return }
             let number = request.firstMatch(of: /GET \/(\d)/).flatMap { Int32($0.1) } ?? 0
-            poll(nil, 0, (3 - number) * 60)
+            poll(nil, 0, (3 - number) * 400)
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\(number)")
         }
         let transport = try HTTPTransport(.loopback)
@@ -93,7 +94,7 @@ struct TransportWaitTests {
         transport.cancel(id)
         #expect(transport.isIdle)
         #expect(transport.wait(alsoFor: [], atMost: .milliseconds(30)).isEmpty)
-        #expect(ended.wait(timeout: .now() + 5) == .success)
+        #expect(ended.wait(timeout: .now() + 30) == .success)
         let refused = transport.start(HTTPRequest(.get, "http://graph.example/"))
         transport.cancel(refused)
         #expect(transport.wait(alsoFor: [], atMost: .zero).isEmpty)
@@ -113,21 +114,23 @@ struct TransportWaitTests {
         "a thousand requests over one connection leave memory where it was",
         .enabled("a sanitizer keeps what was freed") { ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil }
     )
-    func memory() throws {
-        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + String(repeating: "x", count: 65_536)
-        let server = try LoopbackServer { connection in
-            while connection.nextRequest() != nil { connection.send(answer) }
+    func memory() async {
+        await #expect(processExitsWith: .success) {
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + String(repeating: "x", count: 65_536)
+            let server = try LoopbackServer { connection in
+                while connection.nextRequest() != nil { connection.send(answer) }
+            }
+            let transport = try HTTPTransport(.loopback)
+            let request = HTTPRequest(.patch, server.url, body: .json(Array(repeating: 0x20, count: 32_768)))
+            func spend(_ count: Int) throws {
+                for _ in 0..<count { #expect(try transport.result(of: request).reply?.body.count == 65_536) }
+            }
+            try spend(100)
+            let before = residentKiB()
+            try spend(1_000)
+            #expect(residentKiB() - before < 20_480, "either body kept would be 32 MiB")
+            #expect(server.connections == 1)
         }
-        let transport = try HTTPTransport(.loopback)
-        let request = HTTPRequest(.patch, server.url, body: .json(Array(repeating: 0x20, count: 32_768)))
-        func spend(_ count: Int) throws {
-            for _ in 0..<count { #expect(try transport.result(of: request).reply?.body.count == 65_536) }
-        }
-        try spend(100)
-        let before = residentKiB()
-        try spend(1_000)
-        #expect(residentKiB() - before < 20_480, "either body kept would be 32 MiB; other tests run beside this one")
-        #expect(server.connections == 1)
     }
 }
 

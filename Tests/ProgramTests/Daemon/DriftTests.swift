@@ -101,7 +101,7 @@ import Testing
         try await stage.settle(try stage.ground.drop(grant(["9.9.9.9"])), in: "done")
         try await stage.emulator.fault(#"{"do":"status","match":{"kind":"patch"},"status":503}"#)
         let late = try stage.ground.drop(grant(["8.8.8.8"], user: "alice"))
-        try await stage.work(until: "it is sent") { try await stage.count("patch") == 2 }
+        try await stage.work(until: "it is sent") { try await stage.count("patch") >= 2 }
         try await stage.settle(
             try stage.ground.drop(#"{"action":"revoke","location":"office","user":"alice"}"#), in: "done")
         try await stage.work(until: "it has its verdict") { stage.ground.verdict(late) != nil }

@@ -4,6 +4,7 @@ import Testing
 
 /// A temporary folder with a configuration and a spool, and the worker on them.
 final class Playground {
+    private let temporary: TemporaryFolder
     let folder: URL
     private(set) var worker: Program?
     /// Lives as long as the ground, so that a test need not name it.
@@ -40,14 +41,13 @@ final class Playground {
     }
 
     init(_ options: Options? = nil) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("knocknoc-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        temporary = try TemporaryFolder()
+        folder = temporary.url
         if let options { try configure(options) }
     }
 
     deinit {
         worker?.kill()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     func configure(_ options: Options) throws {

@@ -50,7 +50,7 @@ struct IncomingTests {
 
     @Test("of 100,000 names the oldest are kept, whatever order the folder gives them in")
     func backlog() throws {
-        let spool = try TemporarySpool(inMemory: true)
+        let spool = try TemporarySpool()
         let folder = spool.spool.incoming
         for index in 0..<100_000 {
             let stamp = Timestamp(microseconds: 1_795_215_600_000_000 + Int64(index)).stamp
@@ -87,7 +87,7 @@ struct IncomingTests {
 
     @Test("notes beyond the limit of one look ask for another")
     func notes() throws {
-        let spool = try TemporarySpool(inMemory: true)
+        let spool = try TemporarySpool()
         let folder = spool.spool.incoming
         for index in 0..<(Incoming.noteLimit + 5) {
             let name = Array("\(index).json.why".utf8)
@@ -102,7 +102,7 @@ struct IncomingTests {
 
     @Test("a modification time beyond all calendars is brought back into one")
     func times() throws {
-        let spool = try TemporarySpool(inMemory: true)
+        let spool = try TemporarySpool()
         for (name, seconds) in [("past.json", Int.min / 2), ("future.json", Int.max / 2)] {
             try spool.put(name)
             let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]

@@ -26,7 +26,7 @@ struct SpoolWatchTests {
 
     @Test("more events than one read holds are drained at once")
     func burst() throws {
-        let spool = try TemporarySpool(inMemory: true)
+        let spool = try TemporarySpool()
         let watch = SpoolWatch(spool.spool.incoming)
         for index in 0..<2_000 { try spool.put("burst-\(index)", "") }
         #expect(watch.sawSomething())
@@ -37,7 +37,7 @@ struct SpoolWatchTests {
     func overflow() throws {
         let limit = try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
         let kept = try #require(Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)))
-        let spool = try TemporarySpool(inMemory: true)
+        let spool = try TemporarySpool()
         let watch = SpoolWatch(spool.spool.incoming)
         // Two names by turns: the kernel merges equal neighbours.
         for index in 0...kept { try spool.put(index % 2 == 0 ? ".even" : ".odd", "") }

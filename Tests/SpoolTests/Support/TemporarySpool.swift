@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Grants
+import Kit
 import Linux
 import Testing
 
@@ -10,24 +11,16 @@ import Testing
 final class TemporarySpool {
     let path: String
     let spool: SpoolDirectory
+    private let temporary: TemporaryFolder
 
-    /// In memory where a test makes very many files.
-    init(inMemory: Bool = false) throws {
-        path = try Self.makeDirectory(inMemory: inMemory)
+    init() throws {
+        temporary = try TemporaryFolder("spool-test")
+        path = temporary.path
         _ = try SpoolInit.run(at: path)
         spool = try SpoolDirectory.open(at: path)
     }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    static func makeDirectory(inMemory: Bool = false) throws -> String {
-        let parent = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
-        let path = "\(parent)/spool-test-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        return path
-    }
+    static func makeDirectory() throws -> String { try TemporaryFolder.make("spool-test").path }
 
     /// Long enough ahead that everything here has rested.
     var later: Timestamp { now + .seconds(120) }
