@@ -26,8 +26,9 @@ package final class Program: Sendable {
         return URL(filePath: link ?? CommandLine.arguments[0]).deletingLastPathComponent().path
     }()
 
-    /// Without a log, what it says is kept in a pipe, to be read line by line or as a whole. What a patient one is told
-    /// before it listens waits until it does, instead of ending it.
+    /// Without a log, what it says is kept in a pipe, to be read line by line or as a whole.
+    ///
+    /// What a patient one is told before it listens waits until it does, instead of ending it.
     package init(
         _ name: String, _ arguments: [String], in folder: URL? = nil, log: URL? = nil,
         environment: [String: String] = [:], isPatient: Bool = false
