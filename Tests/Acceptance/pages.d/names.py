@@ -46,7 +46,7 @@ class Names:
 
     def learn_metrics(self, world):
         path = os.path.join(world.spool, "metrics.prom")
-        world.wait(lambda: os.path.exists(path), "metrics.prom")
+        world.until("metrics.prom", lambda: os.path.exists(path))
         with open(path, encoding="utf-8") as file:
             self.metrics = set(re.findall(r"^# TYPE knocknoc_entra_(\w+)", file.read(), re.MULTILINE))
 

@@ -19,6 +19,8 @@ import kit  # noqa: E402
 class World:
     """One for each page, since its commands change what they meet."""
 
+    until = staticmethod(kit.until)
+
     def __init__(self, programs, codes):
         self.folder = tempfile.mkdtemp(prefix="knocknoc-pages.")
         self.tree, self.codes, self.worker, self.emulator = os.path.join(self.folder, "tree"), codes, None, None
