@@ -2,6 +2,10 @@
 package enum Exchange {
     package struct ID: Hashable, Sendable {
         let number: UInt64
+
+        package init(number: UInt64) {
+            self.number = number
+        }
     }
 }
 
@@ -9,4 +13,8 @@ package enum Exchange {
 package struct Completion: Sendable {
     package let id: Exchange.ID
     package let result: Result<HTTPReply, TransportFailure>
+
+    package init(id: Exchange.ID, result: Result<HTTPReply, TransportFailure>) {
+        (self.id, self.result) = (id, result)
+    }
 }

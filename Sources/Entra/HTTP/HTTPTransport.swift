@@ -4,7 +4,7 @@ import Glibc
 /// All HTTP of one thread: requests are started, and `wait` says which of them are over.
 ///
 /// It shares its wait with other descriptors, so a program needs one loop and no second thread.
-@safe package final class HTTPTransport {
+@safe package final class HTTPTransport: Transport {
     private let options: TransportOptions
     private let trust: TrustBundle
     private let multi: UnsafeMutableRawPointer

@@ -19,7 +19,7 @@ final class Scheduler {
         }
     }
 
-    let transport: HTTPTransport
+    let transport: any Transport
     private let requests: GraphRequests
     private let retry: RetrySettings
     let jitter: () -> Double

@@ -231,7 +231,7 @@ struct WorkerParts {
     let settings: Settings
     let log: Log
     let spool: SpoolDirectory
-    let transport: HTTPTransport
+    let transport: any Transport
     let jitter: () -> Double
     let random: () -> UInt16
     let newId: () -> String
