@@ -13,12 +13,20 @@ package struct FileStatus: Hashable, Sendable {
     package struct Identity: Hashable, Sendable {
         package let device: UInt64
         package let inode: UInt64
+
+        package init(device: UInt64, inode: UInt64) {
+            (self.device, self.inode) = (device, inode)
+        }
     }
 
     /// Since 1970, as the file system keeps it; a producer may set any it likes.
     package struct Time: Hashable, Sendable {
         package let seconds: Int64
         package let nanoseconds: Int64
+
+        package init(seconds: Int64, nanoseconds: Int64) {
+            (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
+        }
     }
 
     package let kind: Kind
@@ -31,6 +39,15 @@ package struct FileStatus: Hashable, Sendable {
     package let lastModified: Time
     package let lastChanged: Time
     package let lastAccessed: Time
+
+    package init(
+        kind: Kind, identity: Identity, links: Int, size: Int, owner: UInt32, mode: UInt32, lastModified: Time,
+        lastChanged: Time, lastAccessed: Time
+    ) {
+        (self.kind, self.identity, self.links, self.size) = (kind, identity, links, size)
+        (self.owner, self.mode) = (owner, mode)
+        (self.lastModified, self.lastChanged, self.lastAccessed) = (lastModified, lastChanged, lastAccessed)
+    }
 
     init(_ raw: stat) {
         kind =

@@ -1,22 +1,14 @@
 import Glibc
 
 extension SystemCall {
-    /// An entry of a folder as `readdir` tells it.
-    package struct FolderEntry {
-        package let name: [UInt8]
-        package let kind: EntryKind
-        /// The same as in `FileStatus`, except for mount points.
-        package let inode: UInt64
-    }
-
     /// Calls `body` with each entry but `.` and `..`, until it answers false.
-    package static func forEachEntry(
+    package func forEachEntry(
         in folder: Int32, at path: @autoclosure () -> String, _ body: (FolderEntry) -> Bool
     ) throws(SystemError) {
         let copy = try open(Array(".".utf8), in: folder, O_RDONLY | O_DIRECTORY, at: path())
         guard let stream = unsafe fdopendir(copy) else {
             let error = SystemError("opendir", path())
-            close(copy)
+            Glibc.close(copy)
             throw error
         }
         defer { unsafe closedir(stream) }
@@ -37,23 +29,5 @@ extension SystemCall {
             if name.first == UInt8(ascii: "."), name.count == 1 || name.count == 2 && name[1] == name[0] { continue }
             guard body(FolderEntry(name: name, kind: kind, inode: inode)) else { return }
         }
-    }
-}
-
-/// What `readdir` says of an entry.
-package enum EntryKind: Hashable, Sendable {
-    case regular
-    case folder
-    case other
-    case unknown
-
-    init(_ type: UInt8) {
-        self =
-            switch Int(type) {
-            case Int(DT_REG): .regular
-            case Int(DT_DIR): .folder
-            case Int(DT_UNKNOWN): .unknown
-            default: .other
-            }
     }
 }

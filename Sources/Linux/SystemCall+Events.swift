@@ -21,7 +21,7 @@ extension SystemCall {
         guard notifier >= 0 else { throw SystemError("inotify_init", path) }
         if unsafe inotify_add_watch(notifier, path, events) >= 0 { return notifier }
         let error = SystemError("inotify_add_watch", path)
-        close(notifier)
+        Glibc.close(notifier)
         throw error
     }
 

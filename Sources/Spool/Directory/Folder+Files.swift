@@ -6,9 +6,9 @@ extension Folder {
     /// The bytes of a small regular file; EFBIG beyond `limit`.
     package func read(_ name: [UInt8], limit: Int) throws(SystemError) -> [UInt8] {
         let path = path(of: name)
-        let file = try SystemCall.open(name, in: descriptor, O_RDONLY | O_NONBLOCK | O_NOCTTY, at: path)
-        defer { close(file) }
-        let bytes = try SystemCall.read(file, limit: limit + 1, at: path)
+        let file = try files.open(name, in: descriptor, O_RDONLY | O_NONBLOCK | O_NOCTTY, at: path)
+        defer { files.close(file) }
+        let bytes = try files.read(file, limit: limit + 1, at: path)
         guard bytes.count <= limit else { throw SystemError("read", path, code: EFBIG) }
         return bytes
     }
@@ -20,7 +20,7 @@ extension Folder {
         let temporary = Array(".\(name).new".utf8)
         do throws(SystemError) {
             try write(bytes, to: temporary, mode: mode, durably: true)
-            try SystemCall.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
+            try files.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
         } catch {
             // On a full disk half a file would keep the room that the next try needs.
             if !error.isFailedSync { try? remove(temporary) }
@@ -42,7 +42,7 @@ extension Folder {
     package func publish(_ name: String, _ bytes: [UInt8], mode: UInt32) throws(SystemError) {
         let temporary = Array(".\(name).new".utf8)
         try writeNote(temporary, bytes, mode: mode)
-        try SystemCall.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
+        try files.replace(Array(name.utf8), with: temporary, in: descriptor, at: path(of: Array(name.utf8)))
     }
 
     /// The same by its path, which may lead anywhere.
@@ -58,25 +58,24 @@ extension Folder {
         let flags = O_WRONLY | O_CREAT | O_EXCL
         let file: Int32
         do {
-            file = try SystemCall.open(name, in: descriptor, flags, mode: mode, at: path)
+            file = try files.open(name, in: descriptor, flags, mode: mode, at: path)
         } catch {
             guard error.code == EEXIST else { throw error }
             try remove(name)
-            file = try SystemCall.open(name, in: descriptor, flags, mode: mode, at: path)
+            file = try files.open(name, in: descriptor, flags, mode: mode, at: path)
         }
         var isOpen = true
-        defer { if isOpen { close(file) } }
-        try SystemCall.setMode(mode, of: file, at: path)
-        try SystemCall.write(bytes, to: file, at: path)
-        if durably { try SystemCall.sync(file, at: path) }
+        defer { if isOpen { files.close(file) } }
+        try files.setMode(mode, of: file, at: path)
+        try files.write(bytes, to: file, at: path)
+        if durably { try files.sync(file, at: path) }
         isOpen = false
-        // NFS and quotas report some write errors only here; after EINTR the descriptor is gone all the same (close(2)).
-        guard close(file) == 0 || errno == EINTR else { throw SystemError("close", path) }
+        try files.close(file, at: path)
     }
 
     /// Calls `body` with each name and its kind where the file system tells it, without `.` and `..`.
     package func forEachName(_ body: ([UInt8], EntryKind) -> Void) throws(SystemError) {
-        try SystemCall.forEachEntry(in: descriptor, at: path) { entry in
+        try files.forEachEntry(in: descriptor, at: path) { entry in
             body(entry.name, entry.kind)
             return true
         }
@@ -86,7 +85,7 @@ extension Folder {
     package func names(upTo limit: Int = .max) throws(SystemError) -> [[UInt8]] {
         var names: [[UInt8]] = []
         guard limit > 0 else { return names }
-        try SystemCall.forEachEntry(in: descriptor, at: path) { entry in
+        try files.forEachEntry(in: descriptor, at: path) { entry in
             names.append(entry.name)
             return names.count < limit
         }

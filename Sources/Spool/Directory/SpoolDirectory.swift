@@ -20,9 +20,11 @@ package final class SpoolDirectory {
     private let token: LockToken?
 
     /// With a token the spool is taken over from whoever works on it; without one it must not be shared.
-    package static func open(at path: String, under token: LockToken? = nil) throws(SpoolTrouble) -> SpoolDirectory {
+    package static func open(
+        at path: String, under token: LockToken? = nil, on files: any FileSystem = SystemCall()
+    ) throws(SpoolTrouble) -> SpoolDirectory {
         do {
-            return try SpoolDirectory(at: path, under: token)
+            return try SpoolDirectory(at: path, under: token, on: files)
         } catch let error as SystemError {
             throw .cannotOpen(error)
         } catch let error as SpoolTrouble {
@@ -32,9 +34,9 @@ package final class SpoolDirectory {
         }
     }
 
-    private init(at path: String, under token: LockToken?) throws {
+    private init(at path: String, under token: LockToken?, on files: any FileSystem) throws {
         self.token = token
-        root = try SpoolLayout.open(path)
+        root = try SpoolLayout.open(path, on: files)
         if let token {
             try Takeover(of: root, under: token).run(at: path)
         } else if let last = try Takeover.current(in: root) {
@@ -49,7 +51,7 @@ package final class SpoolDirectory {
         ledger = try root.folder("ledger")
         journal = try root.folder("journal")
         try requireOwnership(of: incoming)
-        guard try SystemCall.lock(work.descriptor, at: work.path) else { throw SpoolTrouble.alreadyLocked(path) }
+        guard try work.files.lock(work.descriptor, at: work.path) else { throw SpoolTrouble.alreadyLocked(path) }
         do throws(SystemError) {
             try probe()
         } catch {
@@ -60,7 +62,7 @@ package final class SpoolDirectory {
     }
 
     deinit {
-        SystemCall.unlock(work.descriptor)
+        work.files.unlock(work.descriptor)
     }
 
     /// Whether nobody has taken the spool over; asks the disk only where it is shared.

@@ -37,7 +37,7 @@ package struct SpoolExamination {
         marker = try Self.marker(in: root)
         let device = try root.status().identity.device
         places = SpoolLayout.places.map { Self.look(at: $0, in: root, device: device) }
-        let room = try? SystemCall.room(root.descriptor, at: path)
+        let room = try? root.files.room(root.descriptor, at: path)
         (freeBytes, freeInodes) = (room?.bytes, room?.inodes)
     }
 

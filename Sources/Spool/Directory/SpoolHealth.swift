@@ -60,7 +60,7 @@ package struct SpoolHealth {
     package func check() -> Report {
         var report = Report()
         do throws(SystemError) {
-            let room = try SystemCall.room(spool.work.descriptor, at: spool.work.path)
+            let room = try spool.work.files.room(spool.work.descriptor, at: spool.work.path)
             (report.freeBytes, report.freeInodes) = (room.bytes, room.inodes)
             report.trouble = try replacement() ?? shortage(report)
         } catch {
@@ -72,7 +72,7 @@ package struct SpoolHealth {
     private func replacement() throws(SystemError) -> Trouble? {
         let root = spool.root
         do throws(SystemError) {
-            guard try SystemCall.status(ofPath: root.path).identity == root.status().identity else {
+            guard try root.files.status(ofPath: root.path).identity == root.status().identity else {
                 return .replaced(root.path)
             }
         } catch {

@@ -30,10 +30,10 @@ enum SpoolLayout {
     static let replaceable = ["tmp", "incoming", "done", "failed", "hold", "journal"]
 
     /// The folder of a spool, under its marker: an unmounted disk must not look like an empty spool.
-    static func open(_ path: String) throws(SpoolTrouble) -> Folder {
+    static func open(_ path: String, on files: any FileSystem = SystemCall()) throws(SpoolTrouble) -> Folder {
         let root: Folder
         do throws(SystemError) {
-            root = try Folder.open(path: path)
+            root = try Folder.open(path: path, on: files)
         } catch {
             throw error.code == ENOENT ? .missing(path) : .cannotOpen(error)
         }
@@ -56,10 +56,10 @@ enum SpoolLayout {
 /// Makes a spool: its folders with the right modes, then the marker that says it is one.
 package enum SpoolInit {
     /// Repairs modes of a spool that is there already; the answer lists what could not be set as it should be.
-    package static func run(at path: String) throws(SystemError) -> [String] {
-        let isNew = try SystemCall.makeFolder(path: path, mode: SpoolLayout.rootMode)
-        let root = try Folder.open(path: path)
-        if isNew { try SystemCall.setMode(SpoolLayout.rootMode, of: root.descriptor, at: path) }
+    package static func run(at path: String, on files: any FileSystem = SystemCall()) throws(SystemError) -> [String] {
+        let isNew = try files.makeFolder(path: path, mode: SpoolLayout.rootMode)
+        let root = try Folder.open(path: path, on: files)
+        if isNew { try files.setMode(SpoolLayout.rootMode, of: root.descriptor, at: path) }
         var remarks: [String] = []
         for place in SpoolLayout.places {
             if let remark = try make(place, in: root), !remarks.contains(remark) { remarks.append(remark) }
@@ -76,7 +76,7 @@ package enum SpoolInit {
         let folder = try root.folder(making: place.name, mode: place.mode)
         let remark = place.group.flatMap { give(folder, to: $0) }
         // After a change of group, which clears the set-group-id bit for an ordinary owner.
-        try SystemCall.setMode(place.mode, of: folder.descriptor, at: folder.path)
+        try folder.files.setMode(place.mode, of: folder.descriptor, at: folder.path)
         return remark
     }
 
@@ -88,7 +88,7 @@ package enum SpoolInit {
                 + "`groupadd --system \(group)` and `init` again open them to its members"
         }
         do {
-            try SystemCall.give(folder.descriptor, toGroup: identifier, at: folder.path)
+            try folder.files.give(folder.descriptor, toGroup: identifier, at: folder.path)
             return nil
         } catch {
             return "\(folder.path): cannot be given to the group \(group): \(error)"

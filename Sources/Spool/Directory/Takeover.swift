@@ -43,8 +43,8 @@ struct Takeover {
         if let former, former >= token.number { throw SpoolTrouble.overtaken(path, by: former) }
         // A worker without such a number can be kept out only by its own lock, which is held until `work/` is new.
         let alone = former == nil ? try root.folder("work") : nil
-        if let alone, try !SystemCall.lock(alone.descriptor, at: alone.path) { throw SpoolTrouble.alreadyLocked(path) }
-        defer { if let alone { SystemCall.unlock(alone.descriptor) } }
+        if let alone, try !alone.files.lock(alone.descriptor, at: alone.path) { throw SpoolTrouble.alreadyLocked(path) }
+        defer { if let alone { alone.files.unlock(alone.descriptor) } }
         let text = "\(token.number)\n\(token.holder)\n"
         try root.replace(Self.active, with: Array(text.utf8), mode: 0o644)
         try root.sync()
@@ -58,7 +58,7 @@ struct Takeover {
         do {
             // The plain rename: what a network file system knows instead of the other one does not serve for folders.
             let aside = Array("\(prefix)\(token.number)".utf8)
-            try SystemCall.replace(aside, with: Array(name.utf8), in: root.descriptor, at: root.path(of: aside))
+            try root.files.replace(aside, with: Array(name.utf8), in: root.descriptor, at: root.path(of: aside))
         } catch {
             guard error.code == ENOENT else { throw error }
         }

@@ -72,8 +72,8 @@ package struct Claim {
             default: throw error
             }
         }
-        defer { close(file) }
-        let status = try SystemCall.status(of: file, at: incoming.path(of: candidate.name))
+        defer { incoming.files.close(file) }
+        let status = try incoming.files.status(of: file, at: incoming.path(of: candidate.name))
         guard status.kind == .regular else {
             return try take(candidate, number: number, at: now, as: status, refusal: .notRegular)
         }
@@ -83,9 +83,9 @@ package struct Claim {
         }
         // GNU mv looks at what it moved once more, and complains if a glob's file has gone on already.
         if ItemName.isStamped(candidate.name), !hasRested(status, for: Self.handTime, at: now) { return nil }
-        let isOpen = SystemCall.isBeingWritten(file) ?? false
+        let isOpen = incoming.files.isBeingWritten(file) ?? false
         if isOpen, !hasRested(status, for: Self.openTime, at: now) { return nil }
-        let bytes = try SystemCall.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
+        let bytes = try incoming.files.read(file, limit: Self.sizeLimit + 1, at: incoming.path(of: candidate.name))
         let restTime = isOpen ? .seconds(86_400) : settleTime
         var named = self.file(candidate, number: number, at: now, status: status)
         if let known {
@@ -137,7 +137,7 @@ package struct Claim {
         case .unknown: guard try incoming.status(of: candidate.name).kind == .regular else { return nil }
         case .folder, .other: return nil
         }
-        return try SystemCall.open(
+        return try incoming.files.open(
             candidate.name, in: incoming.descriptor, O_RDONLY | O_NONBLOCK | O_NOCTTY,
             at: incoming.path(of: candidate.name))
     }

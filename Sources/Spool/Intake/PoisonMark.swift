@@ -35,7 +35,7 @@ package final class PoisonMark {
     }
 
     deinit {
-        if let file { close(file) }
+        if let file { work.files.close(file) }
     }
 
     /// Before items are decoded and applied; where it cannot be written the items are judged without it.
@@ -80,16 +80,16 @@ package final class PoisonMark {
             file = open
         } else {
             let flags = O_WRONLY | O_APPEND | O_CREAT
-            file = try SystemCall.open(Self.name, in: work.descriptor, flags, mode: 0o600, at: work.path(of: Self.name))
+            file = try work.files.open(Self.name, in: work.descriptor, flags, mode: 0o600, at: work.path(of: Self.name))
             self.file = file
         }
-        try SystemCall.write(Array((line + "\n").utf8), to: file, at: work.path(of: Self.name))
+        try work.files.write(Array((line + "\n").utf8), to: file, at: work.path(of: Self.name))
     }
 
     /// The history is needed as long as somebody is under suspicion.
     private func finish(_ line: String) throws(SystemError) {
         guard suspects.isEmpty else { return try note(line) }
-        if let file { close(file) }
+        if let file { work.files.close(file) }
         file = nil
         _ = try unlessGone(try work.remove(Self.name))
     }

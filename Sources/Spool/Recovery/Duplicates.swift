@@ -91,7 +91,7 @@ struct Duplicates {
         for day in days {
             guard let folder = try? spool.done.folder(String(decoding: day, as: UTF8.self)) else { continue }
             var names: [[UInt8]] = []
-            try SystemCall.forEachEntry(in: folder.descriptor, at: folder.path) { entry in
+            try folder.files.forEachEntry(in: folder.descriptor, at: folder.path) { entry in
                 if sought.contains(entry.inode) { names.append(entry.name) }
                 return true
             }

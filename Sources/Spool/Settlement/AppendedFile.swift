@@ -15,7 +15,7 @@ final class AppendedFile {
     }
 
     deinit {
-        if let file { close(file) }
+        if let file { folder.files.close(file) }
     }
 
     /// What goes behind the lines: by the size of the file, what ends a torn line, and whether it was opened just now.
@@ -29,27 +29,27 @@ final class AppendedFile {
         isFresh = false
         let file = try open(Array(name.utf8))
         let path = folder.path(of: self.name)
-        let size = try SystemCall.status(of: file, at: path).size
+        let size = try folder.files.status(of: file, at: path).size
         let newline = UInt8(ascii: "\n")
-        let last = size > 0 ? try SystemCall.byte(of: file, at: size - 1, path: path) : newline
+        let last = size > 0 ? try folder.files.byte(of: file, at: size - 1, path: path) : newline
         let lead = last == newline ? [] : [newline]
         let bytes = lead + lines + (try ending(size, lead, isFresh))
         do {
-            try SystemCall.write(bytes, to: file, at: path)
+            try folder.files.write(bytes, to: file, at: path)
         } catch {
-            _ = ftruncate(file, size)
+            try? folder.files.cut(file, to: size, at: path)
             throw error
         }
-        try SystemCall.syncData(file, at: path)
+        try folder.files.syncData(file, at: path)
         return size + bytes.count
     }
 
     /// The file under its name: whoever moved, replaced or removed the one that was open gets no more lines.
     private func open(_ wanted: [UInt8]) throws(SystemError) -> Int32 {
         if let file, wanted == name, try isInPlace(file) { return file }
-        let opened = try SystemCall.open(
+        let opened = try folder.files.open(
             wanted, in: folder.descriptor, O_RDWR | O_APPEND | O_CREAT, mode: mode, at: folder.path(of: wanted))
-        if let file { close(file) }
+        if let file { folder.files.close(file) }
         (file, name, isFresh) = (opened, wanted, true)
         try folder.sync()
         return opened
@@ -57,6 +57,6 @@ final class AppendedFile {
 
     private func isInPlace(_ file: Int32) throws(SystemError) -> Bool {
         guard let named = try? folder.status(of: name) else { return false }
-        return try named.identity == SystemCall.status(of: file, at: folder.path(of: name)).identity
+        return try named.identity == folder.files.status(of: file, at: folder.path(of: name)).identity
     }
 }

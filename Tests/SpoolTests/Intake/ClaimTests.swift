@@ -64,7 +64,7 @@ struct ClaimTests {
         let claim = spool.claim
         try spool.put("a.json")
         let name = Array("a.json".utf8)
-        let writer = try SystemCall.open(name, in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "a")
+        let writer = try SystemCall().open(name, in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "a")
         #expect(try spool.take(at: spool.now)[0] == nil)
         #expect(spool.names("incoming") == ["a.json"])
         close(writer)
@@ -77,12 +77,12 @@ struct ClaimTests {
         let spool = try TemporarySpool()
         _ = spool.claim
         try spool.put("a.json")
-        let writer = try SystemCall.open(
+        let writer = try SystemCall().open(
             Array("a.json".utf8), in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "a")
         defer { close(writer) }
         #expect(try spool.take(at: spool.later)[0] != nil)
         try spool.put("torn.json", "{")
-        let other = try SystemCall.open(
+        let other = try SystemCall().open(
             Array("torn.json".utf8), in: spool.spool.incoming.descriptor, O_WRONLY | O_APPEND, at: "torn")
         defer { close(other) }
         #expect(try spool.take(at: spool.later)[0] == nil)
@@ -95,13 +95,13 @@ struct ClaimTests {
         try spool.put("a.json")
         let name = Array("a.json".utf8)
         let folder = spool.spool.incoming.descriptor
-        let reader = try SystemCall.open(name, in: folder, O_RDONLY, at: "a")
-        try #require(SystemCall.isBeingWritten(reader) == false)
+        let reader = try SystemCall().open(name, in: folder, O_RDONLY, at: "a")
+        try #require(SystemCall().isBeingWritten(reader) == false)
         #expect(throws: SystemError("open", "a", code: EAGAIN)) {
-            close(try SystemCall.open(name, in: folder, O_WRONLY | O_NONBLOCK, at: "a"))
+            close(try SystemCall().open(name, in: folder, O_WRONLY | O_NONBLOCK, at: "a"))
         }
         close(reader)
-        close(try SystemCall.open(name, in: folder, O_WRONLY | O_NONBLOCK, at: "a"))
+        close(try SystemCall().open(name, in: folder, O_WRONLY | O_NONBLOCK, at: "a"))
     }
 
     @Test("what does not parse yet is left for the settle time, then refused; the bytes stay as they are")

@@ -55,7 +55,7 @@ struct IncomingTests {
         for index in 0..<100_000 {
             let stamp = Timestamp(microseconds: 1_795_215_600_000_000 + Int64(index)).stamp
             let name = Array("\(stamp)-0000~x.json".utf8)
-            close(try SystemCall.open(name, in: folder.descriptor, O_WRONLY | O_CREAT, mode: 0o600, at: "x"))
+            close(try SystemCall().open(name, in: folder.descriptor, O_WRONLY | O_CREAT, mode: 0o600, at: "x"))
         }
         let listing = try Incoming(spool.spool).list(upTo: 100)
         #expect(listing.oldest.map { $0.since.microseconds - 1_795_215_600_000_000 } == Array(0..<100))
@@ -91,7 +91,7 @@ struct IncomingTests {
         let folder = spool.spool.incoming
         for index in 0..<(Incoming.noteLimit + 5) {
             let name = Array("\(index).json.why".utf8)
-            close(try SystemCall.open(name, in: folder.descriptor, O_WRONLY | O_CREAT, mode: 0o600, at: "x"))
+            close(try SystemCall().open(name, in: folder.descriptor, O_WRONLY | O_CREAT, mode: 0o600, at: "x"))
         }
         let listing = try Incoming(spool.spool).list(upTo: 10)
         #expect(listing.notes.count == Incoming.noteLimit && listing.more == 5)
