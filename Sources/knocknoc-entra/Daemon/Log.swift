@@ -36,6 +36,8 @@ struct Log: Sendable {
     /// journald adds its own time and reads priorities (sd-daemon(3)).
     var isForJournald: Bool
     let now: @Sendable () -> Timestamp
+    /// Where a whole line goes.
+    var write: @Sendable (String) -> Void = { Output.error($0) }
 
     /// The same log by other settings, after a reload.
     func by(_ settings: LogSettings) -> Log {
@@ -57,7 +59,7 @@ struct Log: Sendable {
             case .json: "{" + all.map { "\(jsonText($0.key)):\(jsonText($0.value))" }.joined(separator: ",") + "}"
             }
         let line = (isForJournald ? "<\(level.priority)>" : "") + body + "\n"
-        Output.error(line)
+        write(line)
     }
 }
 
