@@ -37,8 +37,27 @@ let package = Package(
         .testTarget(name: "EntraTests", dependencies: ["Entra", "Grants", "Kit"], swiftSettings: rules),
         .testTarget(name: "EmulatorTests", dependencies: ["knocknoc-entra-emulator", "Kit"], swiftSettings: rules),
         .testTarget(
+            name: "Simulation", dependencies: ["knocknoc-entra", "Grants", "Linux", "Spool", "Entra", "Kit"],
+            path: "Tests/Simulation", exclude: ["Main.swift", "mutants", "mutants.list"], swiftSettings: rules),
+        .testTarget(
             name: "ProgramTests",
             dependencies: ["knocknoc-entra", "knocknoc-entra-emulator", "Grants", "Linux", "Spool", "Entra", "Kit"],
             swiftSettings: rules),
     ]
 )
+
+// `contrib/torture simulate` builds the simulation optimised, as a program of its own. What it tests is then a library,
+// since nothing but a test can import a program.
+if Context.environment["KNOCKNOC_SIMULATION"] != nil {
+    let needed = ["Grants", "Linux", "Spool", "Entra", "CLinux", "CCurlShim", "CCurl", "COpenSSL", "Kit"]
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.targets += [
+        .target(
+            name: "knocknoc-entra", dependencies: ["Grants", "Linux", "Spool", "Entra"], exclude: ["Main.swift"],
+            swiftSettings: rules),
+        .executableTarget(
+            name: "knocknoc-entra-simulation",
+            dependencies: ["knocknoc-entra", "Grants", "Linux", "Spool", "Entra", "Kit"], path: "Tests/Simulation",
+            exclude: ["HistoryTests.swift", "mutants", "mutants.list"], swiftSettings: rules),
+    ]
+}

@@ -1,5 +1,3 @@
-import Glibc
-
 /// An entry of a folder as `readdir` tells it.
 package struct FolderEntry {
     package let name: [UInt8]
@@ -9,23 +7,5 @@ package struct FolderEntry {
 
     package init(name: [UInt8], kind: EntryKind, inode: UInt64) {
         (self.name, self.kind, self.inode) = (name, kind, inode)
-    }
-}
-
-/// What `readdir` says of an entry.
-package enum EntryKind: Hashable, Sendable {
-    case regular
-    case folder
-    case other
-    case unknown
-
-    init(_ type: UInt8) {
-        self =
-            switch Int(type) {
-            case Int(DT_REG): .regular
-            case Int(DT_DIR): .folder
-            case Int(DT_UNKNOWN): .unknown
-            default: .other
-            }
     }
 }

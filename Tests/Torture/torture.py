@@ -5,6 +5,7 @@ errors     each of those calls failing, once or from then on
 producers  many careless producers and operators at once, against the running worker
 all        these three
 power      the power cut under the worker, on ext4 and xfs; needs root, and has options of its own (power --help)
+simulate   the whole worker in memory: histories with crashes, one seed, a year of 500 people (simulate --help)
 soak       a million requests of all kinds through one process, with options of its own (soak --help)
 model      every order of steps and faults in a model of the commit order, without the program: model --help, and
            model --as-built for what the code does not keep of it
