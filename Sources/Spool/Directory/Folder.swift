@@ -47,8 +47,14 @@ package final class Folder {
             return try folder(name)
         }
         let made = try folder(name)
-        try files.setMode(mode, of: made.descriptor, at: path)
-        try sync()
+        do throws(SystemError) {
+            try files.setMode(mode, of: made.descriptor, at: path)
+            try sync()
+        } catch {
+            // The next try would find it, take it for durable, and a power cut would take it away with all in it.
+            if !error.isFailedSync { try? removeFolder(Array(name.utf8)) }
+            throw error
+        }
         return made
     }
 
