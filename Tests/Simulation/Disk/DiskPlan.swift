@@ -31,8 +31,10 @@ struct DiskPlan {
             switch code {
             case EIO, ESTALE: true
             case ENOSPC, EDQUOT: [.write, .makeFolder, .rename, .replace, .sync].contains(self)
-            case EROFS: changes
-            case EACCES: [.open, .rename, .unlink, .makeFolder].contains(self)
+            // No fsync goes well again on a file system that has given up.
+            case EROFS: changes && self != .sync
+            // A file that its own worker may not open is SPOOL007 by contract.
+            case EACCES: [.rename, .unlink, .makeFolder].contains(self)
             case EMFILE: [.open, .list].contains(self)
             case EXDEV: self == .rename
             default: false
@@ -59,8 +61,6 @@ struct DiskPlan {
     var death: (call: Int, kind: Death)?
     /// The process ends as soon as the next list is under way.
     var deathAtList: Death?
-
-    var isWell: Bool { faults.isEmpty && !isFull && !isReadOnly }
 
     /// The errno of a call, or nil where it goes well.
     mutating func failure(of call: Call, creates: Bool) -> Int32? {

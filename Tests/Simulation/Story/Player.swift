@@ -10,6 +10,7 @@ struct Player {
 
     static func play(_ story: Story, isTold: Bool = false) throws -> Outcome {
         let world = try World(seed: story.seed, locations: StoryTeller.locations, isTold: isTold, idle: .seconds(30))
+        world.disk.hasWholeRenames = story.steps.contains { $0.event.hurtsDisk }
         // The very first start is no part of the story.
         world.pass(.milliseconds(10))
         for step in story.steps where world.violations.isEmpty {

@@ -65,3 +65,12 @@ struct Story {
         return story
     }
 }
+
+extension Story.Event {
+    var hurtsDisk: Bool {
+        switch self {
+        case .disk, .full, .readOnly: true
+        default: false
+        }
+    }
+}

@@ -17,6 +17,7 @@ struct Year {
 
     init(seed: UInt64) throws {
         world = try World(seed: seed, locations: locations, isTold: false, idle: .seconds(600))
+        world.disk.hasWholeRenames = true
         (random, teller) = (SeededRandom(seed: seed), StoryTeller(seed: seed))
     }
 

@@ -47,7 +47,11 @@ extension Oracle {
         let isSuperseded = grants[location, default: []].contains { number in
             items[number].map { $0.key == item.key && item.precedes($0) } ?? false
         }
-        guard !isSuperseded, let held = heldOrLeft(location, since: item.since) else { return }
+        // After somebody else's write, or one that landed late, an item may settle on what Graph had taken: until the
+        // second write, or until the drift is seen, nobody knows better.
+        guard !isSuperseded, !(ids[location].flatMap { graph.locations[$0] }?.isDisturbed ?? true),
+            let held = heldOrLeft(location, since: item.since)
+        else { return }
         for range in item.request.ranges where !held.isSuperset(of: range) {
             let isTaken = removals[location, default: []].contains { items[$0]?.takes(range, of: item) ?? false }
             if !isTaken {

@@ -42,7 +42,7 @@ extension World {
     /// Faults and all; a fault that keeps them all for longer than this is left behind.
     func awaitVerdicts() {
         let end = clock.elapsed + .seconds(3_600)
-        while violations.isEmpty, clock.elapsed < end, oracle.isWaiting { pass(.seconds(1)) }
+        while violations.isEmpty, clock.elapsed < end, oracle.isWaiting { pass(.seconds(10)) }
     }
 
     private var patchCount: Int { graph.asked[.patch] ?? 0 }
