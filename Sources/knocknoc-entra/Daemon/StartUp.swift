@@ -86,7 +86,13 @@ struct StartUp {
             for claim in machine.ledger.settling.keys { owners[claim] = machine.name }
         }
         let findings = try Recover(spool).run(settling: settling)
-        try storage.begin(with: .removeDuplicates(findings), at: now)
+        // At once where that is possible: a disk that is full may let names go, and `incoming/` would take a second one.
+        do throws(SystemError) {
+            try findings.removeDuplicates()
+        } catch {
+            if error.isFailedSync { throw error }
+            try storage.begin(with: .removeDuplicates(findings), at: now)
+        }
         for name in findings.strangers { log(.warning, "work.stranger", ["name": name]) }
         knownClaims = Set(settling.keys).union(findings.unjudged).union(findings.unfinished.map(\.0))
         try storage.adopt(
