@@ -12,6 +12,7 @@ package struct Batch: Sendable {
     /// Enters an item that Graph has taken, or that needs no list.
     mutating func settle(_ item: Item, receipt: Receipt? = nil, at now: Timestamp) {
         guard let lease = item.grant else { return add(Outcome(item, receipt: receipt)) }
+        // What Graph took was there, though its time be over before it could be recorded: it expires like any other.
         switch ledger.take(lease, at: now) {
         case .applied:
             let start = lease.startsAt.flatMap { $0 > now ? "accepted, starts at \($0)" : nil }

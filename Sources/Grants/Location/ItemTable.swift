@@ -51,8 +51,11 @@ package struct ItemTable: Sendable {
     mutating func refuse(_ claims: [ClaimName], _ failure: Failure) {
         guard !claims.isEmpty else { return }
         let claims = Set(claims)
-        for index in all.indices where claims.contains(all[index].claim) { all[index].stage = .refused(failure) }
-        hasDecided = true
+        // What time or a removal has refused already stays so: nothing older of its key may come to life.
+        for index in all.indices where all[index].stage == .waiting && claims.contains(all[index].claim) {
+            all[index].stage = .refused(failure)
+            hasDecided = true
+        }
     }
 
     mutating func carry(_ claims: Set<ClaimName>) {

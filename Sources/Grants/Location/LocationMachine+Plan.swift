@@ -7,12 +7,9 @@ extension LocationMachine {
         planRequest(in: &plan, at: now, conditions)
         if underWay == nil {
             planBatch(in: &plan, at: now, conditions)
-            plan.wake(at: wantedList(at: now.wall).until.map(now.instant))
             if case .due(let instant) = secondWrite, instant > now.monotonic { plan.wake(at: instant) }
-        } else {
-            // What a request carries is judged at its end, though its time be over.
-            plan.wake(at: ledger.nextChange(after: now.wall).map(now.instant))
         }
+        plan.wake(at: wantedList(at: now.wall).until.map(now.instant))
         planAlarms(in: &plan, at: now)
         return plan
     }
@@ -64,11 +61,11 @@ extension LocationMachine {
                     batch.fail(item, .locationFull, at: now.wall)
                 } else if isListed || (isRid && item.grant == nil) {
                     batch.settle(item, at: now.wall)
-                } else if let trouble, let deadline = deadline(of: item, trouble, conditions) {
-                    if deadline <= now.monotonic {
+                } else if let trouble, let rest = rest(of: item, trouble, conditions, at: now) {
+                    if rest <= .zero {
                         batch.fail(item, trouble, at: now.wall)
                     } else {
-                        plan.wake(at: deadline)
+                        plan.wake(at: now.monotonic + rest + conditions.shutRest)
                     }
                 }
             }
@@ -76,15 +73,16 @@ extension LocationMachine {
         if !batch.outcomes.isEmpty { plan.batch = batch }
     }
 
-    /// When an item fails if its trouble lasts; nil where it has not met it yet.
-    private func deadline(of item: Item, _ trouble: Failure, _ conditions: Conditions) -> ContinuousClock.Instant? {
+    /// How much longer an item waits if its trouble lasts, without the time that 429s shut the gate; nil where it has not
+    /// met it yet.
+    private func rest(of item: Item, _ trouble: Failure, _ conditions: Conditions, at now: Moment) -> Duration? {
         guard item.attempts > 0 else { return nil }
-        return item.claimedAt + (conditions.shutTime - item.shutTimeBefore) + retry.patience(for: trouble.remedy)
+        let age = now.monotonic - item.claimedAt - (conditions.shutTime - item.shutTimeBefore)
+        return retry.patience(for: trouble.remedy) - age
     }
 
     private func planAlarms(in plan: inout Plan, at now: Moment) {
         let due = overdue(at: now.wall)
-        if !ledger.departures.byRange.isEmpty { plan.wake(at: wantedList(at: now.wall).until.map(now.instant)) }
         let late = due.filter { $0.value.since + retry.grace <= now.wall }
         if let since = late.values.map(\.since).min() {
             plan.alarms.append(.overdue(late.keys.sorted(), since: since))
@@ -93,7 +91,7 @@ extension LocationMachine {
             at: due.values.lazy.map { $0.since + self.retry.grace }.filter { $0 > now.wall }.min().map(now.instant))
         if !standing.unexplained.isEmpty { plan.alarms.append(.unexplained(standing.unexplained)) }
         guard ledger.confirmation != .never else { return }
-        let hidden = underWay == nil ? wantedList(at: now.wall).ranges.hidden : []
+        let hidden = wantedList(at: now.wall).ranges.hidden
         if !hidden.isEmpty { plan.alarms.append(.overfull(hidden)) }
         if ledger.listed.count * 10 >= Ledger.limit * 9 { plan.alarms.append(.nearlyFull(ledger.listed.count)) }
     }

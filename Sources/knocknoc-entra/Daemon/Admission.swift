@@ -27,7 +27,7 @@ final class Admission {
     func takeArrivals(at now: Moment) throws(SystemError) {
         if intake.isLookDue(at: now) { parkWhatIsBlocked(at: now) }
         guard let candidates = try intake.look(itemsInMemory, at: now) else { return }
-        try judge(intake.work.takeUnseen(), at: now)
+        judge(intake.work.takeUnseen(), at: now)
         if intake.isCautious {
             for claim in try intake.claimUnread(candidates, at: now) { try judgeAlone(claim, at: now) }
         } else {
@@ -42,7 +42,7 @@ final class Admission {
     func judge(
         _ claims: [ClaimName], at now: Moment,
         claimedAt: ((ClaimName) -> (ContinuousClock.Instant, Duration))? = nil
-    ) throws(SystemError) {
+    ) {
         guard !claims.isEmpty else { return }
         intake.work.marking {
             for claim in claims {
@@ -57,9 +57,11 @@ final class Admission {
     /// One that may have crashed the worker; it stays under suspicion while its submitter is not known.
     func judgeAlone(_ claim: ClaimName, at now: Moment) throws(SystemError) {
         try? intake.work.mark.begin(suspect: claim)
+        defer {
+            if callers.isUnproved(claim) { try? intake.work.mark.pause() } else { try? intake.work.mark.end() }
+        }
         if let arrival = intake.work.read(claim, at: now) { authorise(arrival, at: now) }
         try admitProved(isMarked: true, at: now)
-        if callers.isUnproved(claim) { try? intake.work.mark.pause() } else { try? intake.work.mark.end() }
     }
 
     private func authorise(_ arrival: Arrival, claimedAt: (ContinuousClock.Instant, Duration)? = nil, at now: Moment) {
@@ -96,7 +98,7 @@ final class Admission {
         for claim in claims where (suspects[claim] ?? .max) < PoisonMark.crashLimit {
             try judgeAlone(claim, at: now)
         }
-        try judge(claims.filter { suspects[$0] == nil }, at: now)
+        judge(claims.filter { suspects[$0] == nil }, at: now)
         if !intake.work.unseen.isEmpty { intake.lookAgain(at: now) }
     }
 
@@ -184,7 +186,7 @@ final class Admission {
     func mayTakeParked(at now: Moment) -> Bool { !parkedSources(at: now).isEmpty }
 
     /// Reads parked items again, the oldest first, as room comes; their age counts from their first claim.
-    func takeParked(at now: Moment) throws(SystemError) {
+    func takeParked(at now: Moment) {
         let sources = parkedSources(at: now)
         guard !sources.isEmpty, let claims = intake.work.claims(at: now) else { return }
         var shutTimes: [UInt64: Duration] = [:]
@@ -198,7 +200,7 @@ final class Admission {
                 callers.forgetParked(room)
             }
         }
-        try judge(claims.filter { shutTimes[$0.number] != nil }, at: now) { claim in
+        judge(claims.filter { shutTimes[$0.number] != nil }, at: now) { claim in
             // The number of a claim is the time at which it was made.
             (now.monotonic - max(now.wall - claim.madeAt, .zero), shutTimes[claim.number] ?? .zero)
         }

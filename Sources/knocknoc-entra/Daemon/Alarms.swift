@@ -24,8 +24,6 @@ final class Alarms {
         self.log = log
     }
 
-    func isRaised(_ kind: Kind) -> Bool { raised[kind] != nil }
-
     /// Logged where it is new or about something else, and again after each `interval`, if one is given.
     func raise(
         _ kind: Kind, _ level: LogLevel, _ event: String, _ fields: @autoclosure () -> KeyValuePairs<String, String?>,

@@ -133,10 +133,6 @@ final class Callers {
         return numbers.compactMap(\.self).min()
     }
 
-    func holds(_ claim: ClaimName) -> Bool {
-        isUnproved(claim) || proved.contains { $0.claim == claim }
-    }
-
     func isUnproved(_ claim: ClaimName) -> Bool {
         unproved.contains { $0.item.claim == claim }
     }

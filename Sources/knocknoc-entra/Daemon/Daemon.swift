@@ -50,9 +50,7 @@ struct Daemon {
         after former: inout Worker?
     ) throws(DaemonFailure) -> End {
         let made = try parts(settings, spool)
-        let predecessor = former
-        former = nil
-        let worker = try opened { () throws(SystemError) in try Worker(made, after: predecessor, at: clock.now) }
+        let worker = try successor(of: &former, made)
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         return try opened { () throws(SystemError) in
@@ -90,6 +88,14 @@ struct Daemon {
                     return .reload((last ?? next) ?? next, worker)
                 }
             }
+        }
+    }
+
+    /// Nothing is kept of the former worker but what the new one took over.
+    private func successor(of former: inout Worker?, _ parts: WorkerParts) throws(DaemonFailure) -> Worker {
+        defer { former = nil }
+        do throws(SystemError) { return try Worker(parts, after: former, at: clock.now) } catch {
+            throw .storage(error)
         }
     }
 

@@ -105,7 +105,7 @@ final class Intake {
     func claim(_ candidates: [Incoming.Candidate], at now: Moment) throws(SystemError) -> [Arrival] {
         var arrivals: [Arrival] = []
         var left = 0
-        var hasRoom = true
+        var (hasRoom, isWhole) = (true, !candidates.isEmpty)
         for candidate in candidates {
             // Written since this turn began: judged as of its beginning, it could not be told from what came before it.
             if candidate.since > now.wall, candidate.since <= now.wall + .seconds(1) {
@@ -121,19 +121,21 @@ final class Intake {
             do throws(SystemError) {
                 if try !claim(candidate, &arrivals, at: now) { left += 1 }
             } catch {
-                guard error.isLocal || error.isNoRoom else {
-                    if error.isFailedSync { throw error }
-                    troubles.append(error)
-                    left += 1
-                    break
-                }
+                if error.isFailedSync { throw error }
                 troubles.append(error)
                 left += 1
                 if error.isNoRoom { hasRoom = false }
+                // What concerns the process or the folder would be met by the next one too.
+                if !error.isLocal && !error.isNoRoom {
+                    (left, isWhole) = (candidates.count, false)
+                    break
+                }
             }
         }
-        if hasRoom { unmoved = [:] }
-        canMove = hasRoom
+        if isWhole {
+            if hasRoom { unmoved = [:] }
+            canMove = hasRoom
+        }
         end(left: left, of: candidates.count, at: now)
         return arrivals
     }
@@ -146,11 +148,12 @@ final class Intake {
                 let name = try claim.takeUnread(candidate, number: nextClaimNumber(at: now), at: now.wall)
                 if let name { claims.append(name) }
             } catch {
-                guard error.isLocal else { throw error }
+                if error.isFailedSync { throw error }
                 troubles.append(error)
+                if !error.isLocal { break }
             }
         }
-        isCautious = claims.count < candidates.count
+        if !candidates.isEmpty { isCautious = claims.count < candidates.count }
         end(left: candidates.count - claims.count, of: candidates.count, at: now)
         return claims
     }

@@ -59,7 +59,10 @@ final class Scheduler {
     private static func rate(_ entra: EntraSettings) -> Double { entra.requestsPerSecond / 1.02 }
 
     func conditions(mayAdd: Bool, at now: Moment) -> Conditions {
-        Conditions(mayAdd: mayAdd, trouble: wideTrouble(at: now), shutTime: limiter.plannedShutTime)
+        let shutTime = limiter.shutTime(at: now.monotonic)
+        return Conditions(
+            mayAdd: mayAdd, trouble: wideTrouble(at: now), shutTime: shutTime,
+            shutRest: limiter.plannedShutTime - shutTime)
     }
 
     /// What keeps every location from being written.

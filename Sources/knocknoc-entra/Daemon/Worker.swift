@@ -96,7 +96,7 @@ final class Worker {
     @discardableResult
     func turn(at now: Moment, later: () -> ContinuousClock.Instant) throws(SystemError) -> ContinuousClock.Instant? {
         storage.care.look(at: now)
-        try admission.takeParked(at: now)
+        admission.takeParked(at: now)
         try admission.takeArrivals(at: now)
         try admission.admitProved(at: now)
         for machine in locations.served { locations.handle(.timePassed, machine.name, at: now) }
@@ -207,7 +207,6 @@ final class Worker {
 
     /// Raises and clears alarms; returns when the next turn is due, nil where nothing is.
     private func tell(at now: Moment) -> ContinuousClock.Instant? {
-        if admission.mayTakeParked(at: now) { return now.monotonic }
         var wake = [storage.wakeAt]
         for (machine, plan) in plans(of: locations.served, at: now) {
             let trouble = scheduler.wideTrouble(at: now) ?? machine.standing.trouble?.error
@@ -222,6 +221,7 @@ final class Worker {
         }
         // What is due and could not be done would else be tried without a pause.
         let next = wake.compactMap { $0.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) } }.min()
+        if admission.mayTakeParked(at: now) { return now.monotonic }
         return [next, intake.lookTime(admission.itemsInMemory, at: now)].compactMap(\.self).min()
     }
 }

@@ -140,7 +140,7 @@ struct Steps {
     }
 
     private func conditions(_ trouble: Failure?) -> Conditions {
-        Conditions(mayAdd: true, trouble: trouble, shutTime: .zero)
+        Conditions(mayAdd: true, trouble: trouble, shutTime: .zero, shutRest: .zero)
     }
 
     private func handle(_ event: LocationEvent) {
