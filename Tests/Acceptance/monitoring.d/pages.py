@@ -28,9 +28,13 @@ def in_sources(root):
     found = {}
     for file in sorted((root / "Sources/knocknoc-entra").rglob("*.swift")):
         text = file.read_text()
-        for start in re.finditer(r"(?<![\w.])log\(", text):
+        for start in re.finditer(r"(?:(?<![\w.])|reporter\.)log\(|\braise\(|\bclear\(", text):
             arguments = split(text, start.end())
-            if len(arguments) < 2 or not any("." + level in arguments[0] for level in LEVELS):
+            if start[0] == "raise(":  # an alarm: what it is comes before what is logged
+                arguments = arguments[1:]
+            elif start[0] == "clear(":
+                arguments = [".notice", *arguments[1:]]
+            if len(arguments) < 2 or not any("." + level in arguments[0] for level in LEVELS) or '"' not in arguments[1]:
                 continue
             levels = re.findall(rf"\.({'|'.join(LEVELS)})\b", arguments[0])
             fields = arguments[2] if len(arguments) > 2 else ""
@@ -49,7 +53,7 @@ def in_sources(root):
 
 
 def events(argument):
-    ending = re.fullmatch(r'"\\\(waiting\?\.action \?\? "item"\)\.(\w+)"', argument.strip())
+    ending = re.fullmatch(r'"\\\(item\?\.action \?\? "item"\)\.(\w+)"', argument.strip())
     if ending:  # what cannot be read as a request can only fail
         return [f"{action}.{ending[1]}" for action in ACTIONS if (action, ending[1]) != ("item", "applied")]
     return re.findall(r'"([a-z_.]+)"', argument)
