@@ -1,14 +1,3 @@
-/// One header field.
-package struct HTTPHeader: Hashable, Sendable {
-    package let name: String
-    package let value: String
-
-    package init(_ name: String, _ value: String) {
-        self.name = name
-        self.value = value
-    }
-}
-
 /// Header fields in the order they came; names compare without case (RFC 9110, 5.1), a name may come several times.
 package struct HTTPHeaders: Hashable, Sendable {
     package private(set) var fields: [HTTPHeader]

@@ -21,7 +21,7 @@ extension JSONValue {
         }
     }
 
-    fileprivate func mistyped(_ wanted: String) -> JSONError {
+    func mistyped(_ wanted: String) -> JSONError {
         JSONError(self == .null ? " is null" : " is \(kind), not \(wanted)")
     }
 }
@@ -80,21 +80,6 @@ extension Dictionary: JSONReadable where Key == String, Value: JSONReadable {
     }
 }
 
-/// A text that another type reads.
-package protocol JSONTextReadable: JSONReadable {
-    /// What it is called where it is wrong.
-    static var noun: String { get }
-    init?(jsonText text: String)
-}
-
-extension JSONTextReadable {
-    package init(json: JSONValue) throws(JSONError) {
-        guard let text = json.text else { throw json.mistyped(Self.noun) }
-        guard let value = Self(jsonText: text) else { throw JSONError(" is not \(Self.noun)") }
-        self = value
-    }
-}
-
 extension Timestamp: JSONTextReadable {
     package static var noun: String { "an RFC 3339 time" }
     package init?(jsonText text: String) { self.init(rfc3339: text) }
@@ -111,13 +96,4 @@ extension CIDR: JSONTextReadable {
 extension ItemName: JSONTextReadable {
     package static var noun: String { "the name of an item" }
     package init?(jsonText text: String) { self.init(escaped: text) }
-}
-
-/// An enumeration of words.
-package protocol JSONWord: JSONTextReadable, JSONWritable, RawRepresentable<String>, Sendable {}
-
-extension JSONWord {
-    package func write(to json: inout JSONWriter) { json.string(rawValue) }
-    package static var noun: String { "a word that is known here" }
-    package init?(jsonText text: String) { self.init(rawValue: text) }
 }

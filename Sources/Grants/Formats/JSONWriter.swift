@@ -126,11 +126,6 @@ extension UInt8 {
     fileprivate var isPlain: Bool { (0x20...0x7e).contains(self) && self != quote && self != UInt8(ascii: "\\") }
 }
 
-/// What knows its own form in JSON.
-package protocol JSONWritable {
-    func write(to json: inout JSONWriter)
-}
-
 extension String: JSONWritable {
     package func write(to json: inout JSONWriter) { json.string(self) }
 }

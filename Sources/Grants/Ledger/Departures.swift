@@ -55,18 +55,6 @@ extension Departures {
     package func hash(into hasher: inout Hasher) { hasher.combine(byRange) }
 }
 
-/// What a list takes away from the one that Graph took last.
-package struct Leaving: Hashable, Sendable {
-    package struct Range: Hashable, Sendable {
-        package let range: CIDR
-        package let cause: Departures.Cause
-    }
-
-    package let ranges: [Range]
-    /// Addresses that nobody has ended: a fault of this program or of its ledger, and no list may be sent.
-    package let unexplained: [CIDR]
-}
-
 extension Ledger {
     /// What a list would take away from Graph and why; `besides` are causes that the ledger does not know.
     package func leaving(

@@ -74,19 +74,6 @@ struct EndedKey: JSONWritable {
     }
 }
 
-struct DepartedRange: JSONWritable {
-    let range: CIDR
-    let departure: Departures.Departure
-
-    func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("cause", departure.cause)
-            json.member("range", range)
-            json.member("since", departure.since)
-        }
-    }
-}
-
 extension Array {
     /// Nil instead of nothing.
     fileprivate var orNil: [Element]? { isEmpty ? nil : self }

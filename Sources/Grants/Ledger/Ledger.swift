@@ -220,29 +220,3 @@ package struct Ledger: Hashable, Sendable {
         endings.note(key, Endings.Ending(order: order, until: now + memory))
     }
 }
-
-/// What a removal met in the ledger.
-package struct RemovalEffect: Hashable, Sendable {
-    package var endedSomething = false
-    /// It matched a lease that was issued after it, which it must not touch.
-    package var metNewer = false
-
-    package init() {}
-}
-
-/// What became of a grant that Graph has taken.
-package enum GrantEffect: Hashable, Sendable {
-    case applied
-    case superseded
-    case refused
-}
-
-/// What is known of the list at Graph.
-package enum Confirmation: String, Hashable, Sendable {
-    /// Nothing was ever sent there.
-    case never
-    /// A write may be under way or may land late.
-    case unconfirmed
-    /// It is the one that was taken last.
-    case confirmed
-}

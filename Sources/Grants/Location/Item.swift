@@ -76,20 +76,6 @@ package struct Item: Sendable {
     }
 }
 
-/// A list that Graph took.
-package struct Receipt: Hashable, Sendable {
-    /// Counted over the life of the process.
-    package let batch: Int
-    package let status: Int
-    package let graphRequestId: String?
-
-    package init(batch: Int, status: Int, graphRequestId: String?) {
-        self.batch = batch
-        self.status = status
-        self.graphRequestId = graphRequestId
-    }
-}
-
 /// What an item was read as: shared, since an item is handed on often and read once.
 private final class Reading: Sendable {
     let claim: ClaimName

@@ -81,21 +81,6 @@ extension Recover.Findings {
     }
 }
 
-/// A file in `work/`.
-struct Claimed {
-    let claim: ClaimName
-    /// How many names it has elsewhere.
-    let otherLinks: Int
-}
-
-/// A name of a file in one of the spool's folders.
-struct FiledName {
-    let folder: Folder
-    let name: [UInt8]
-    /// Nil in `incoming/` and `work/`.
-    let verdict: Verdict?
-}
-
 extension SpoolDirectory {
     /// What lies in `work/`, the oldest claim first.
     package func claims() throws(SystemError) -> [ClaimName] {

@@ -32,9 +32,3 @@ enum ExitCode: Int32, CaseIterable {
         }
     }
 }
-
-enum Version {
-    static let number = "0.1.0"
-    /// Of the manual page.
-    static let date = "2026-11-28"
-}

@@ -11,18 +11,8 @@ enum LeasesCommand {
     }
 }
 
-/// `who ADDRESS [--at T]`: by which grants an address is let in, or was at a time.
-enum WhoCommand {
-    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
-        let address = try CIDR(typed: arguments.operands[0])
-        return try LeaseTablePrinter.run(arguments, isAtMoment: true) { entry in
-            entry.ranges.contains { $0.overlaps(address) }
-        }
-    }
-}
-
 /// Prints what both find: 0 where there is something, 1 where there is nothing.
-private enum LeaseTablePrinter {
+enum LeaseTablePrinter {
     static func run(
         _ arguments: Arguments, isAtMoment: Bool = false, _ isWanted: (LeaseEntry) -> Bool
     ) throws(Complaint) -> ExitCode {

@@ -232,9 +232,3 @@ final class Scheduler {
         return wideFailures
     }
 }
-
-/// A failure that concerns more than one location.
-enum WideFailure {
-    case token
-    case graph(metBy: String)
-}

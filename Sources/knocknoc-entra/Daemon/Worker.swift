@@ -225,14 +225,3 @@ final class Worker {
         return [next, intake.lookTime(admission.itemsInMemory, at: now)].compactMap(\.self).min()
     }
 }
-
-/// What a worker is made of.
-struct WorkerParts {
-    let settings: Settings
-    let log: Log
-    let spool: SpoolDirectory
-    let transport: any Transport
-    let jitter: () -> Double
-    let random: () -> UInt16
-    let newId: () -> String
-}

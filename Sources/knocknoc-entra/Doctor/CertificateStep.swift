@@ -1,5 +1,8 @@
 import Entra
+import Glibc
 import Grants
+import Linux
+import Spool
 
 /// Who signed a server's certificate: Microsoft's own CAs, or somebody between.
 struct CertificateStep {

@@ -1,5 +1,8 @@
 import Entra
+import Glibc
 import Grants
+import Linux
+import Spool
 
 /// What can be known of the credential before anybody is asked.
 struct CredentialStep {

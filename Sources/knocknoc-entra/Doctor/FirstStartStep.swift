@@ -1,5 +1,7 @@
 import Entra
+import Glibc
 import Grants
+import Linux
 import Spool
 
 /// What the first write would make of a list that was there before.

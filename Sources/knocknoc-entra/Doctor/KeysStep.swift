@@ -1,5 +1,8 @@
 import Entra
+import Glibc
 import Grants
+import Linux
+import Spool
 
 /// Entra's signing keys, where requests have to carry a token.
 struct KeysStep {

@@ -1,6 +1,9 @@
 import Entra
 import FoundationEssentials
+import Glibc
 import Grants
+import Linux
+import Spool
 
 /// The way to Entra and to Graph, without a request: DNS, TCP, TLS and who signed the certificate.
 struct NetworkStep {

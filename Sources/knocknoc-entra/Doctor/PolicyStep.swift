@@ -1,5 +1,8 @@
 import Entra
+import Glibc
 import Grants
+import Linux
+import Spool
 
 /// The policies that a location counts in: without one that is on, a grant changes nothing.
 struct PolicyStep {

@@ -1,5 +1,9 @@
+import Entra
 import FoundationEssentials
+import Glibc
 import Grants
+import Linux
+import Spool
 
 /// Which proxy the requests take, by the configuration or by the environment, without user and password.
 struct ProxyFinding {

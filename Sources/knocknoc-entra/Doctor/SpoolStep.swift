@@ -1,3 +1,5 @@
+import Entra
+import Glibc
 import Grants
 import Linux
 import Spool

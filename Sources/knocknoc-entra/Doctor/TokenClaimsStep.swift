@@ -1,5 +1,7 @@
 import Entra
+import Glibc
 import Grants
+import Linux
 import Spool
 
 /// What stands in the token for Graph, read for diagnosis alone: Microsoft promises nothing about its content.

@@ -1,4 +1,7 @@
+import Entra
+import Glibc
 import Grants
+import Linux
 import Spool
 
 /// Whether a worker runs on the spool, lives, and what it says of itself.

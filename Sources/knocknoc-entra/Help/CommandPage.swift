@@ -61,13 +61,3 @@ struct CommandPage {
         ["knocknoc-entra \(command.rawValue)"] + operands.map(\.usage) + options.map(\.usage) + ["[--config FILE]"]
     }
 }
-
-/// What a word on the command line stands for, so that the shell can complete it.
-enum WordKind: Hashable {
-    /// Nothing that could be listed.
-    case text
-    case file
-    case folder
-    case oneOf([String])
-    case known(CompletionWords.Kind)
-}

@@ -1,0 +1,11 @@
+/// What the worker does after a failure.
+package enum Remedy: String, Hashable, Sendable {
+    /// Try again with backoff until `giveUpAfter`.
+    case tryAgain
+    /// Try again slowly for `grace`, then fail what waits.
+    case grace
+    /// Fail at once: time cannot mend it.
+    case fail
+    /// A list that Graph refuses: find the bad item, the rest goes on.
+    case isolate
+}

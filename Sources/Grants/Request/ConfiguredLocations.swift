@@ -1,0 +1,23 @@
+/// The configured locations, prepared once for many look-ups.
+package struct ConfiguredLocations: Sendable {
+    /// Sorted.
+    package let names: [String]
+    private let byName: [String: LocationPolicy]
+    private let byId: [String: LocationPolicy]
+
+    package init(_ policies: some Sequence<LocationPolicy>) {
+        byName = Dictionary(policies.map { ($0.name, $0) }) { first, _ in first }
+        byId = Dictionary(byName.values.map { ($0.id, $0) }) { first, other in first.name < other.name ? first : other }
+        names = byName.keys.sorted()
+    }
+
+    /// By exact name, else by GUID in any case.
+    package subscript(nameOrId: String) -> LocationPolicy? {
+        byName[nameOrId] ?? byId[nameOrId.lowercased()]
+    }
+
+    /// The one that a request need not name.
+    package var only: LocationPolicy? {
+        names.count == 1 ? byName.values.first : nil
+    }
+}

@@ -1,0 +1,10 @@
+import Glibc
+import Grants
+import Linux
+
+/// A file in `work/`.
+struct Claimed {
+    let claim: ClaimName
+    /// How many names it has elsewhere.
+    let otherLinks: Int
+}

@@ -1,0 +1,33 @@
+import Entra
+import Glibc
+import Grants
+import Linux
+import Spool
+
+/// `forget`: drops the ledger of a location that left the configuration.
+enum ForgetCommand {
+    static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
+        let name = arguments.operands[0]
+        let settings = try SettingsCommand.load(arguments).settings
+        guard settings.locations[name] == nil else {
+            throw Complaint(
+                "\(name) is still configured", why: "its ledger says who is let in there",
+                do: "Flush it, take it out of the configuration, reload the worker, then forget it.")
+        }
+        return try SpoolCommand.change(settings) { (store) throws(SystemError) in
+            let known = try store.locations()
+            guard known.contains(name), !name.contains("/") else {
+                let left = known.filter { settings.locations[$0] == nil }
+                return .refused(
+                    Complaint(
+                        "there is no ledger of \(name)", why: "no location of that name has left the configuration",
+                        do: left.isEmpty
+                            ? "Nothing is left to forget."
+                            : "Name one of those that have: \(left.joined(separator: ", "))."
+                    ))
+            }
+            try store.drop(name)
+            return .done("The ledger of \(name) is gone; who is in Entra there stays there.")
+        }
+    }
+}

@@ -1,0 +1,4 @@
+enum LogFormat: String, CaseIterable, Sendable {
+    case logfmt
+    case json
+}

@@ -1,0 +1,4 @@
+struct LogSettings: Sendable {
+    var level = LogLevel.info
+    var format = LogFormat.logfmt
+}

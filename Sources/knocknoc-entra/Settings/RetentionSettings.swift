@@ -1,0 +1,4 @@
+struct RetentionSettings: Sendable {
+    var doneDays = 14
+    var journalDays = 90
+}
