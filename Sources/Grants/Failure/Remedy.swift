@@ -4,7 +4,7 @@ package enum Remedy: String, Hashable, Sendable {
     case tryAgain
     /// Try again slowly for `grace`, then fail what waits.
     case grace
-    /// Fail at once: time cannot mend it.
+    /// Fail at once: a later try would end the same way.
     case fail
     /// A list that Graph refuses: find the bad item, the rest goes on.
     case isolate
