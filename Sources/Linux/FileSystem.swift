@@ -59,6 +59,12 @@ package protocol FileSystem {
 
     func syncData(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError)
 
+    /// What SQLite opens to get at a file of this folder, as a file URI; no rename of a folder above it matters.
+    func database(_ name: [UInt8], in folder: Int32, at path: @autoclosure () -> String) throws(SystemError) -> String
+
+    /// Ends a transaction of a database by `end`.
+    func commit(at path: String, _ end: () throws(SystemError) -> Void) throws(SystemError)
+
     /// False where another process holds the lock.
     func lock(_ descriptor: Int32, at path: @autoclosure () -> String) throws(SystemError) -> Bool
 

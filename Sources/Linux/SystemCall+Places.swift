@@ -43,6 +43,12 @@ extension SystemCall {
         return (room.free_bytes, room.inodes == 0 ? nil : room.free_inodes)
     }
 
+    package func database(_ name: [UInt8], in folder: Int32, at path: @autoclosure () -> String) -> String {
+        "file:/proc/self/fd/\(folder)/" + String(decoding: name, as: UTF8.self)
+    }
+
+    package func commit(at path: String, _ end: () throws(SystemError) -> Void) throws(SystemError) { try end() }
+
     /// The magic number of its file system (statfs(2)).
     package static func fileSystemType(_ descriptor: Int32) -> Int64? {
         let type = Self.retrying { kn_file_system_type(descriptor) }

@@ -36,6 +36,11 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         (call == "fsync" || call == "fdatasync") && code != EROFS
     }
 
+    /// What was read is not what was written: it does not pass by itself.
+    package var isDamage: Bool {
+        code == EUCLEAN || code == ENOTSUP
+    }
+
     /// The disk or its server does not give this one thing at the moment; its neighbours need not wait.
     package var isLocal: Bool {
         code == EIO || code == ESTALE

@@ -21,11 +21,17 @@ package struct Departures: Hashable, Sendable {
         package let cause: Cause
         /// Since when the range should be gone.
         package let since: Timestamp
+
+        package init(cause: Cause, since: Timestamp) {
+            (self.cause, self.since) = (cause, since)
+        }
     }
 
     package private(set) var byRange: [CIDR: Departure]
     /// Noted since the last list was sent, which may hold them still.
     private var late: Set<CIDR> = []
+    /// Came, changed or went since the ledger was recorded.
+    private(set) var touched: Set<CIDR> = []
 
     package init(_ byRange: [CIDR: Departure] = [:]) {
         self.byRange = byRange
@@ -36,6 +42,7 @@ package struct Departures: Hashable, Sendable {
         late.insert(range)
         if let known = byRange[range], known.since <= departure.since { return }
         byRange[range] = departure
+        touched.insert(range)
     }
 
     /// A list is sent that has none of these ranges, but for addresses that others hold.
@@ -45,8 +52,13 @@ package struct Departures: Hashable, Sendable {
 
     /// A list was taken: what was noted before it was sent has left; what came later has to leave if it is in it.
     mutating func wereTaken(with list: [CIDR]) {
-        byRange = byRange.filter { late.contains($0.key) && list.touches($0.key) }
+        for range in byRange.keys where !late.contains(range) || !list.touches(range) {
+            byRange[range] = nil
+            touched.insert(range)
+        }
     }
+
+    mutating func wasRecorded() { touched = [] }
 }
 
 extension Departures {

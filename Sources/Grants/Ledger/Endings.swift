@@ -4,10 +4,16 @@ package struct Endings: Sendable {
         package let order: Order
         /// Until when it has to be remembered.
         package let until: Timestamp
+
+        package init(order: Order, until: Timestamp) {
+            (self.order, self.until) = (order, until)
+        }
     }
 
     package private(set) var byKey: [LeaseKey: Ending] = [:]
     private(set) var forgetting = Forgetting()
+    /// Came, changed or went since the ledger was recorded.
+    private(set) var touched: Set<LeaseKey> = []
 
     package init() {}
 
@@ -17,6 +23,7 @@ package struct Endings: Sendable {
         let known = byKey[key] ?? ending
         byKey[key] = Ending(order: max(known.order, ending.order), until: max(known.until, ending.until))
         forgetting.note(ending.until)
+        touched.insert(key)
     }
 
     /// Drops what has been remembered long enough; the answer is the newest time of issue among it.
@@ -24,9 +31,12 @@ package struct Endings: Sendable {
         guard forgetting.isDue(at: now) else { return nil }
         let over = byKey.filter { $0.value.until <= now }
         for key in over.keys { byKey[key] = nil }
+        touched.formUnion(over.keys)
         forgetting = Forgetting(byKey.values.map(\.until))
         return over.values.map(\.order.issuedAt).max()
     }
+
+    mutating func wasRecorded() { touched = [] }
 }
 
 extension Endings: Hashable {

@@ -5,6 +5,8 @@ struct LeaseTable: Sendable {
     private var keysByUser: [Int: [LeaseKey]] = [:]
     private var starts = Instants()
     private var ends = Instants()
+    /// Came, changed or went since the ledger was recorded.
+    private(set) var touched: Set<LeaseKey> = []
 
     init(_ leases: [Lease] = []) {
         byKey.reserveCapacity(leases.count)
@@ -22,6 +24,7 @@ struct LeaseTable: Sendable {
 
     mutating func insert(_ lease: Lease) {
         remove(lease.key)
+        touched.insert(lease.key)
         byKey[lease.key] = lease
         noteUser(of: lease)
         if let startsAt = lease.startsAt { starts.insert(startsAt) }
@@ -30,6 +33,7 @@ struct LeaseTable: Sendable {
 
     mutating func remove(_ key: LeaseKey) {
         guard let lease = byKey.removeValue(forKey: key) else { return }
+        touched.insert(key)
         if let user = lease.user.map(Self.hash) {
             keysByUser[user]?.removeAll { $0 == key }
             if keysByUser[user]?.isEmpty ?? false { keysByUser[user] = nil }
@@ -41,7 +45,10 @@ struct LeaseTable: Sendable {
     /// Takes ranges away; its times and its user stay.
     mutating func leave(_ rest: [CIDR], to key: LeaseKey) {
         byKey[key]?.ranges = rest
+        touched.insert(key)
     }
+
+    mutating func wasRecorded() { touched = [] }
 
     /// Leases that a removal concerns, whatever their age, with what it would leave of each.
     func leases(metBy removal: Removal) -> [(lease: Lease, rest: [CIDR])] {

@@ -7,23 +7,19 @@ package struct Ledger: Hashable, Sendable {
     package let id: String
     /// How long what is over is remembered, from the moment it is over; a change counts for what comes.
     package var memory: Duration
-    private var table = LeaseTable()
+    private(set) var table = LeaseTable()
     package private(set) var tombstones = Tombstones()
     package private(set) var endings = Endings()
     /// Removals and endings issued up to then may be forgotten, so that a grant of that time can no longer be judged.
     package private(set) var forgotten: Timestamp?
     package var confirmation = Confirmation.never
-    /// The list that Graph took last, also where a later one may have arrived; empty before the first.
-    package private(set) var listed: [CIDR] = []
-    /// What was pinned then, and the sentinel: no lease accounts for them.
-    package private(set) var kept: [CIDR] = []
     package private(set) var departures = Departures()
-    /// Ranges of lists that were sent since, and whose end nobody knows.
-    package private(set) var perhapsListed: [CIDR] = []
-    /// Ranges that were there before us and that somebody decided to keep; they count as pinned.
-    package var adopted: [CIDR] = []
+    package private(set) var lists = LedgerLists()
+    /// As they were recorded.
+    private(set) var recordedLists = LedgerLists()
     /// Verdicts whose moves are not known to be on disk: a claim that stands here is finished at the next start.
-    package var settling: [ClaimName: Verdict] = [:]
+    package private(set) var settling: [ClaimName: Verdict] = [:]
+    private(set) var touchedVerdicts: Set<ClaimName> = []
 
     package init(location: String, id: String, memory: Duration) {
         self.location = location
@@ -31,23 +27,40 @@ package struct Ledger: Hashable, Sendable {
         self.memory = memory
     }
 
-    /// Puts back what a file held; see `LedgerDocument`.
-    init(
-        location: String, id: String, memory: Duration, leases: [Lease], tombstones: [Tombstones.Tombstone],
-        endings: [(LeaseKey, Endings.Ending)], forgotten: Timestamp?, listed: [CIDR], kept: [CIDR],
-        departures: Departures
+    /// Puts back what was recorded.
+    package init(
+        location: String, id: String, memory: Duration, confirmation: Confirmation, leases: [Lease],
+        tombstones: [Tombstones.Tombstone], endings: [(LeaseKey, Endings.Ending)], forgotten: Timestamp?,
+        lists: LedgerLists, departures: [(CIDR, Departures.Departure)], settling: [ClaimName: Verdict]
     ) {
         self.init(location: location, id: id, memory: memory)
+        self.confirmation = confirmation
         table = LeaseTable(leases)
         for tombstone in tombstones { self.tombstones.insert(tombstone) }
         for (key, ending) in endings { self.endings.note(key, ending) }
         self.forgotten = forgotten
-        self.listed = listed
-        self.kept = kept
-        self.departures = departures
+        self.lists = lists
+        self.departures = Departures(Dictionary(departures) { _, last in last })
+        self.settling = settling
+        wasRecorded()
     }
 
     package var leases: [LeaseKey: Lease] { table.byKey }
+
+    /// The list that Graph took last, also where a later one may have arrived; empty before the first.
+    package var listed: [CIDR] { lists.confirmed }
+
+    /// What was pinned then, and the sentinel: no lease accounts for them.
+    package var kept: [CIDR] { lists.kept }
+
+    /// Ranges of lists that were sent since, and whose end nobody knows.
+    package var perhapsListed: [CIDR] { lists.perhaps }
+
+    /// Ranges that were there before us and that somebody decided to keep; they count as pinned.
+    package var adopted: [CIDR] {
+        get { lists.adopted }
+        set { lists.adopted = newValue }
+    }
 
     /// The list that Graph is known to hold.
     package var confirmedList: [CIDR]? { confirmation == .confirmed ? listed : nil }
@@ -164,16 +177,34 @@ package struct Ledger: Hashable, Sendable {
 
     /// The list that was sent may have arrived, or may still.
     package mutating func mayBeHeld(_ list: [CIDR]) {
-        perhapsListed = IPRangeSet.union(of: perhapsListed + list)
+        lists.perhaps = IPRangeSet.union(of: lists.perhaps + list)
     }
 
     /// Graph has taken a list; what had to leave after it was sent still has to.
     package mutating func confirm(_ list: [CIDR], kept: [CIDR]) {
         confirmation = .confirmed
-        listed = list
-        perhapsListed = []
-        self.kept = IPRangeSet.union(of: kept)
+        (lists.confirmed, lists.perhaps, lists.kept) = (list, [], IPRangeSet.union(of: kept))
         departures.wereTaken(with: list)
+    }
+
+    /// The item's move to its verdict follows.
+    mutating func settle(_ claim: ClaimName, as verdict: Verdict) {
+        settling[claim] = verdict
+        touchedVerdicts.insert(claim)
+    }
+
+    /// The moves of these are on disk.
+    mutating func forgetVerdicts(of claims: some Sequence<ClaimName>) {
+        for claim in claims where settling.removeValue(forKey: claim) != nil { touchedVerdicts.insert(claim) }
+    }
+
+    /// All of it is on disk.
+    package mutating func wasRecorded() {
+        table.wasRecorded()
+        endings.wasRecorded()
+        tombstones.wasRecorded()
+        departures.wasRecorded()
+        (recordedLists, touchedVerdicts) = (lists, [])
     }
 
     /// Whether something newer of the same key is known.

@@ -6,6 +6,10 @@ package struct Tombstones: Sendable {
         package let endedSomething: Bool
         /// Until when it has to be remembered.
         package let until: Timestamp
+
+        package init(removal: Removal, endedSomething: Bool, until: Timestamp) {
+            (self.removal, self.endedSomething, self.until) = (removal, endedSomething, until)
+        }
     }
 
     package private(set) var all: [Removal: Tombstone] = [:]
@@ -16,6 +20,8 @@ package struct Tombstones: Sendable {
     private var byAddress: [Removal] = []
     private var newestFlush: Timestamp?
     private(set) var forgetting = Forgetting()
+    /// Came, changed or went since the ledger was recorded.
+    private(set) var touched: Set<Removal> = []
 
     package init() {}
 
@@ -26,6 +32,7 @@ package struct Tombstones: Sendable {
         let removal = tombstone.removal
         let issuedAt = removal.order.issuedAt
         forgetting.note(tombstone.until)
+        touched.insert(removal)
         if let known = all[removal] {
             all[removal] = Tombstone(
                 removal: removal, endedSomething: known.endedSomething || tombstone.endedSomething,
@@ -64,10 +71,15 @@ package struct Tombstones: Sendable {
     mutating func forget(before now: Timestamp) -> Timestamp? {
         guard forgetting.isDue(at: now) else { return nil }
         let tombstones = all.values.sorted { $0.removal.order < $1.removal.order }
+        let over = tombstones.filter { $0.until <= now }
+        let touched = touched.union(over.map(\.removal))
         self = Tombstones()
         for tombstone in tombstones where tombstone.until > now { insert(tombstone) }
-        return tombstones.last { $0.until <= now }?.removal.order.issuedAt
+        self.touched = touched
+        return over.last?.removal.order.issuedAt
     }
+
+    mutating func wasRecorded() { touched = [] }
 }
 
 extension Tombstones: Hashable {

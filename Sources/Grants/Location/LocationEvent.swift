@@ -7,15 +7,17 @@ package enum LocationEvent: Sendable {
     case timePassed
     /// Whether a write is wanted is looked at now; what was first wanted waits for the batch to fill.
     case writeConsidered(mayAdd: Bool)
-    case removalsRecorded(Ledger)
-    case committed(Batch)
+    /// The verdicts of a plan; in memory first, like removals.
+    case decided([PlannedVerdict])
+    /// The batch is on disk.
+    case recorded(Batch)
     /// The moves of these items are on disk, so the ledger may forget their verdicts.
     case settled([ClaimName])
     /// These wait in `work/` from now on, so that there is room for others.
     case parked(Set<ClaimName>)
     case unparked(Int)
     /// An operator decided about a list that was there before the first write.
-    case decided(Adoption)
+    case adoptionDecided(Adoption)
     case decisionForgotten
     case sent(LocationRequest)
     case answered(LocationAnswer, jitter: Double)

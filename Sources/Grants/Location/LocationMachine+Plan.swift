@@ -6,7 +6,7 @@ extension LocationMachine {
         plan.toRecord = toRecord(at: now, conditions)
         planRequest(in: &plan, at: now, conditions)
         if underWay == nil {
-            planBatch(in: &plan, at: now, conditions)
+            plan.decisions = decisions(in: &plan, at: now, conditions)
             if case .due(let instant) = secondWrite, instant > now.monotonic { plan.wake(at: instant) }
         }
         plan.wake(at: wantedList(at: now.wall).until.map(now.instant))
@@ -15,12 +15,14 @@ extension LocationMachine {
     }
 
     /// What leaves is durable before it is sent; so is, before the first list, that one may have been sent.
-    private func toRecord(at now: Moment, _ conditions: Conditions) -> Ledger? {
+    private func toRecord(at now: Moment, _ conditions: Conditions) -> Batch? {
         let isFirst = !mayHaveSent && standing.isKnown && needsWrite(at: now, mayAdd: conditions.mayAdd)
-        guard hasUnrecordedRemovals || isFirst else { return nil }
-        var ledger = ledger
-        if standing.isKnown && ledger.confirmation == .never { ledger.confirmation = .unconfirmed }
-        return ledger
+        return hasUnrecordedRemovals || isFirst || !unrecorded.isEmpty ? batch(isFirst: standing.isKnown) : nil
+    }
+
+    /// All that the disk does not know yet; `isFirst` where a first list is to be sent.
+    package func batch(isFirst: Bool = false) -> Batch {
+        Batch(change: ledger.change(mayHaveSent: isFirst || ledger.confirmation != .never), outcomes: unrecorded)
     }
 
     private func planRequest(in plan: inout Plan, at now: Moment, _ conditions: Conditions) {
@@ -40,9 +42,9 @@ extension LocationMachine {
     }
 
     /// Verdicts: what Graph took or has already, refusals, and what has waited too long.
-    private func planBatch(in plan: inout Plan, at now: Moment, _ conditions: Conditions) {
-        guard !items.isEmpty else { return }
-        var batch = Batch(ledger)
+    private func decisions(in plan: inout Plan, at now: Moment, _ conditions: Conditions) -> [PlannedVerdict] {
+        guard !items.isEmpty else { return [] }
+        var decisions: [PlannedVerdict] = []
         let withoutRoom = items.hasWaiting ? Set(wantedList(at: now.wall).ranges.withoutRoom.map(\.order.name)) : []
         let isListed =
             !hasUnrecordedRemovals && ledger.confirmation == .confirmed && wantedList(at: now.wall).isListed
@@ -50,27 +52,30 @@ extension LocationMachine {
         let isRid = !conditions.mayAdd && !hasUnrecordedRemovals && !needsWrite(at: now, mayAdd: false)
         let trouble = conditions.trouble ?? standing.trouble?.error
         // Most turns decide nothing about what waits, and then need not look at each.
-        guard items.hasDecided || isListed || isRid || !withoutRoom.isEmpty || trouble != nil else { return }
+        guard items.hasDecided || isListed || isRid || !withoutRoom.isEmpty || trouble != nil else { return [] }
+        func decide(_ item: Item, _ ending: PlannedVerdict.Ending) {
+            decisions.append(PlannedVerdict(claim: item.claim, ending: ending))
+        }
         for item in items.all {
             switch item.stage {
-            case .refused(let failure): batch.fail(item, failure, at: now.wall)
-            case .taken(let receipt): batch.settle(item, receipt: receipt, at: now.wall)
+            case .refused(let failure): decide(item, .fails(failure))
+            case .taken(let receipt): decide(item, .settles(receipt))
             case .carried: break
             case .waiting:
                 if withoutRoom.contains(item.name) {
-                    batch.fail(item, .locationFull, at: now.wall)
+                    decide(item, .fails(.locationFull))
                 } else if isListed || (isRid && item.grant == nil) {
-                    batch.settle(item, at: now.wall)
+                    decide(item, .settles(nil))
                 } else if let trouble, let rest = rest(of: item, trouble, conditions, at: now) {
                     if rest <= .zero {
-                        batch.fail(item, trouble, at: now.wall)
+                        decide(item, .fails(trouble))
                     } else {
                         plan.wake(at: now.monotonic + rest + conditions.shutRest)
                     }
                 }
             }
         }
-        if !batch.outcomes.isEmpty { plan.batch = batch }
+        return decisions
     }
 
     /// How much longer an item waits if its trouble lasts, without the time that 429s shut the gate; nil where it has not
@@ -101,7 +106,7 @@ extension LocationMachine {
 extension LocationMachine {
     /// Nothing of it waits for a verdict or a list; one in trouble is left to a later run.
     package func isDrained(at now: Moment, hasLostEntra: Bool) -> Bool {
-        items.isEmpty && parked.isEmpty && underWay == nil
+        items.isEmpty && unrecorded.isEmpty && parked.isEmpty && underWay == nil
             && (!needsWrite(at: now) || standing.trouble != nil || hasLostEntra)
     }
 
@@ -114,6 +119,7 @@ extension LocationMachine {
     /// The next start need not write it again.
     package var isConfirmedForGood: Bool {
         ledger.confirmation == .confirmed && underWay == nil && secondWrite == .none && !hasUnrecordedRemovals
+            && unrecorded.isEmpty
     }
 
     /// What may be parked of a location that cannot be served, beyond `kept` items.

@@ -16,6 +16,8 @@ package final class LocationMachine {
     package private(set) var mayHaveSent: Bool
     /// Memory holds a removal that the ledger on disk does not hold yet.
     package private(set) var hasUnrecordedRemovals = false
+    /// Verdicts that the ledger on disk does not hold yet.
+    package private(set) var unrecorded: [Outcome] = []
     /// Since when a write is wanted.
     package private(set) var dirtySince: ContinuousClock.Instant?
     package private(set) var secondWrite = SecondWrite.none
@@ -27,14 +29,12 @@ package final class LocationMachine {
 
     package init(
         _ settings: LocationSettings, _ ledger: Ledger, _ drift: DriftWatch, retry: RetrySettings, linger: Duration,
-        isConfirmed: Bool = false, isPaused: Bool = false
+        isPaused: Bool = false
     ) {
         (self.settings, self.ledger, self.drift) = (settings, ledger, drift)
         (self.retry, self.linger, self.isPaused) = (retry, linger, isPaused)
         mayHaveSent = ledger.confirmation != .never
-        guard mayHaveSent && !isConfirmed else { return }
-        self.ledger.confirmation = .unconfirmed
-        secondWrite = .owed
+        if ledger.confirmation == .unconfirmed { secondWrite = .owed }
     }
 
     package var name: String { settings.policy.name }
@@ -54,14 +54,14 @@ package final class LocationMachine {
         case .removalSeen(let removal): _ = isPaused || end(removal, at: now.wall)
         case .timePassed: return passTime(at: now.wall)
         case .writeConsidered(let mayAdd): considerWrite(mayAdd, at: now)
-        case .removalsRecorded(let ledger): install(ledger)
-        case .committed(let batch): commit(batch)
-        case .settled(let claims): for claim in claims { ledger.settling[claim] = nil }
+        case .decided(let decisions): carryOut(decisions, at: now.wall)
+        case .recorded(let batch): record(batch)
+        case .settled(let claims): ledger.forgetVerdicts(of: claims)
         case .parked(let claims):
             for item in items.remove(claims) { parked.append(item) }
             search = nil
         case .unparked(let count): _ = parked.takeFirst(count)
-        case .decided(let decision): return decide(decision, at: now.wall)
+        case .adoptionDecided(let decision): return decide(decision, at: now.wall)
         case .decisionForgotten: hasDecision = false
         case .sent(let request): send(request, at: now)
         case .answered(let answer, let jitter): return take(answer, jitter, at: now)
@@ -116,18 +116,20 @@ package final class LocationMachine {
         dirtySince = needsWrite(at: now, mayAdd: mayAdd) ? dirtySince ?? now.monotonic : nil
     }
 
-    private func install(_ ledger: Ledger) {
-        self.ledger = ledger
-        mayHaveSent = ledger.confirmation != .never
-        hasUnrecordedRemovals = false
-    }
-
-    private func commit(_ batch: Batch) {
-        install(batch.ledger)
-        let claims = Set(batch.outcomes.map(\.claim))
-        _ = items.remove(claims)
+    private func carryOut(_ decisions: [PlannedVerdict], at now: Timestamp) {
+        let endings = Dictionary(uniqueKeysWithValues: decisions.map { ($0.claim, $0.ending) })
+        let claims = Set(endings.keys)
+        for item in items.remove(claims) {
+            if let ending = endings[item.claim] { unrecorded.append(ledger.carryOut(ending, of: item, at: now)) }
+        }
         search?.forget(claims)
         if search?.isOver ?? false { search = nil }
+    }
+
+    private func record(_ batch: Batch) {
+        ledger.wasRecorded()
+        if batch.change.mayHaveSent && ledger.confirmation == .never { ledger.confirmation = .unconfirmed }
+        (mayHaveSent, hasUnrecordedRemovals, unrecorded) = (batch.change.mayHaveSent, false, [])
     }
 
     private func send(_ request: LocationRequest, at now: Moment) {

@@ -1,9 +1,8 @@
 /// Everything that follows from the state of a location at a moment.
 package struct Plan: Sendable {
     /// To be durable before anything is sent: removals, or that a first list may have been sent.
-    package internal(set) var toRecord: Ledger?
-    /// To be committed.
-    package internal(set) var batch: Batch?
+    package internal(set) var toRecord: Batch?
+    package internal(set) var decisions: [PlannedVerdict] = []
     package internal(set) var request: Wish?
     /// A read for drift is under way, and something better is to do.
     package internal(set) var givesUpLook = false

@@ -9,8 +9,9 @@ package final class SpoolDirectory {
     package let work: Folder
     private(set) var done: Folder
     private(set) var failed: Folder
-    package let ledger: Folder
+    let ledger: Folder
     package let journal: Folder
+    package let ledgers: LedgerStore
     let immovable = Immovable()
     /// Folders in `failed/` or `done/` that cannot be opened, by their path, as they were last met.
     package internal(set) var unusable: [String: SystemError] = [:]
@@ -50,8 +51,10 @@ package final class SpoolDirectory {
         failed = try root.folder("failed")
         ledger = try root.folder("ledger")
         journal = try root.folder("journal")
+        ledgers = LedgerStore(ledger, isShared: token != nil)
         try requireOwnership(of: incoming)
         guard try work.files.lock(work.descriptor, at: work.path) else { throw SpoolTrouble.alreadyLocked(path) }
+        try upgradeMarker()
         do throws(SystemError) {
             try probe()
         } catch {
@@ -93,6 +96,14 @@ package final class SpoolDirectory {
         return SpoolLayout.places.filter {
             SpoolLayout.replaceable.contains($0.name) && !root.holds(Array($0.name.utf8))
         }
+    }
+
+    /// From now on version 0.1 refuses this spool: it would not see the ledgers.
+    private func upgradeMarker() throws(SystemError) {
+        let found = try root.read(Array(SpoolLayout.marker.utf8), limit: 1_024)
+        guard found != Array(SpoolLayout.version.utf8) else { return }
+        try root.replace(SpoolLayout.marker, with: Array(SpoolLayout.version.utf8), mode: 0o644)
+        try root.sync()
     }
 
     /// `incoming/` is sticky: only its owner may move other people's files out of it (or root, by CAP_FOWNER).

@@ -4,7 +4,9 @@ import Linux
 /// The folders of a spool, their modes and who may enter them.
 enum SpoolLayout {
     static let marker = ".spool"
-    static let version = "knocknoc-entra spool, layout 1\n"
+    static let version = "knocknoc-entra spool, layout 2\n"
+    /// That of version 0.1, which kept its ledgers in JSON files; a worker of ours takes it over.
+    static let formerVersion = "knocknoc-entra spool, layout 1\n"
     static let submitters = "entra-submit"
     static let operators = "entra-ops"
 
@@ -22,7 +24,7 @@ enum SpoolLayout {
         Part(name: "done", mode: 0o2750, group: nil),
         Part(name: "failed", mode: failedMode, group: operators),
         Part(name: "hold", mode: 0o2770, group: operators),
-        Part(name: "ledger", mode: 0o700, group: nil),
+        Part(name: "ledger", mode: 0o2750, group: operators),
         Part(name: "journal", mode: 0o750, group: nil),
     ]
 
@@ -43,7 +45,7 @@ enum SpoolLayout {
         } catch {
             throw error.code == ENOENT ? .notInitialised(path) : .cannotOpen(error)
         }
-        guard found == Array(version.utf8) else { throw .otherLayout(path) }
+        guard [version, formerVersion].contains(where: { Array($0.utf8) == found }) else { throw .otherLayout(path) }
         return root
     }
 

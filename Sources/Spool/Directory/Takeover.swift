@@ -6,13 +6,13 @@ import Linux
 ///
 /// That one may be stopped or cut off and wake up in the middle of a step, with every folder open. So `work/` and
 /// `ledger/` are made anew, what was in them moves over, and the old ones are removed: nothing can be moved into a
-/// removed folder, or out of it.
+/// removed folder, or out of it. The database is copied, since a descriptor follows a file wherever it moves.
 struct Takeover {
     private let root: Folder
     private let token: LockToken
     private static let active = "active"
-    /// An orderly end vouches for the lists at Graph, but cannot vouch for whoever may still wake up.
-    private static let vouching = Array("clean-stop".utf8)
+    /// The file and what SQLite keeps beside it, in the order in which a copy is made.
+    private static let database = ["ledger.sqlite-wal", "ledger.sqlite"]
 
     init(of root: Folder, under token: LockToken) {
         (self.root, self.token) = (root, token)
@@ -50,7 +50,9 @@ struct Takeover {
         } catch {
             guard error.code == ENOENT else { throw error }
         }
-        let fresh = try root.folder(making: name, mode: 0o700)
+        guard let place = SpoolLayout.places.first(where: { $0.name == name }) else { return }
+        _ = try SpoolInit.make(place, in: root)
+        let fresh = try root.folder(name)
         let numbers = try root.names().compactMap { found -> UInt64? in
             let text = String(decoding: found, as: UTF8.self)
             return text.hasPrefix(prefix) ? UInt64(text.dropFirst(prefix.count)) : nil
@@ -62,6 +64,7 @@ struct Takeover {
 
     private func empty(_ name: String, into fresh: Folder) throws(SystemError) {
         let old = try root.folder(name)
+        try copyDatabase(from: old, to: fresh)
         while true {
             for entry in try old.names() { try hand(entry, from: old, to: fresh) }
             try fresh.sync()
@@ -76,9 +79,33 @@ struct Takeover {
         }
     }
 
+    /// The main file comes last: where it is, all of it is.
+    private func copyDatabase(from old: Folder, to fresh: Folder) throws(SystemError) {
+        guard let main = Self.database.last, old.holds(Array(main.utf8)), !fresh.holds(Array(main.utf8)) else { return }
+        func read() throws(SystemError) -> [[UInt8]?] {
+            var files: [[UInt8]?] = []
+            for name in Self.database { files.append(try unlessGone(try old.read(Array(name.utf8), limit: 1 << 36))) }
+            return files
+        }
+        var seen = try read()
+        // Its former owner may be in the middle of a write, and ends as soon as it looks whose the spool is.
+        while true {
+            let again = try read()
+            if again == seen { break }
+            seen = again
+        }
+        for (name, bytes) in zip(Self.database, seen) {
+            guard let bytes else {
+                _ = try unlessGone(try fresh.remove(Array(name.utf8)))
+                continue
+            }
+            try fresh.replace(name, with: bytes, mode: 0o640)
+        }
+    }
+
     private func hand(_ entry: [UInt8], from old: Folder, to fresh: Folder) throws(SystemError) {
         do {
-            if entry == Self.vouching { return try old.remove(entry) }
+            if String(decoding: entry, as: UTF8.self).hasPrefix("ledger.sqlite") { return try old.remove(entry) }
             try old.move(entry, to: fresh, as: entry)
         } catch {
             switch error.code {

@@ -1,134 +1,164 @@
 import Glibc
 package import Grants
 package import Linux
+import SQLite
 
-/// The ledgers on disk, one file a location.
-package struct LedgerStore {
-    private let folder: Folder
-
-    package init(_ spool: SpoolDirectory) {
-        folder = spool.ledger
+/// The ledgers of all locations, in one database, and what lies beside it in `ledger/`.
+package final class LedgerStore {
+    /// A named location that has a ledger.
+    package struct Location: Hashable, Sendable {
+        let number: Int64
+        package let id: String
+        package let name: String
+        package fileprivate(set) var confirmation: Confirmation
+        package let leases: Int64
+        let forgotten: Timestamp?
     }
 
-    /// The same for a command beside the worker: it may read, and leave notes.
-    package init(spool path: String) throws(SystemError) {
+    let folder: Folder
+    private let access: Database.Access
+    private var opened: LedgerDatabase?
+    /// An orderly end vouches for the lists at Graph, but not for another host that may still wake up.
+    private var ignoresCleanStop = false
+
+    /// `isShared` where other hosts see the same disk.
+    init(_ folder: Folder, isShared: Bool) {
+        self.folder = folder
+        (access, ignoresCleanStop) = isShared ? (.writeAlone, true) : (.write, false)
+    }
+
+    /// The same for a command beside the worker.
+    package init(spool path: String, writes: Bool = false) throws(SystemError) {
         folder = try Folder.open(path: path).folder("ledger")
+        access = writes ? .write : .read
     }
 
-    /// Makes ledgers durable: each by temporary, fsync and rename, then one fsync of the folder for all.
-    ///
-    /// A crash leaves of each file the old or the new content.
-    package func write(_ ledgers: [Ledger]) throws(SystemError) {
-        for ledger in ledgers {
-            try folder.replace(fileName(ledger.location), with: LedgerDocument.encode(ledger), mode: 0o600)
-        }
-        if !ledgers.isEmpty { try folder.sync() }
-    }
-
-    /// Nil where the location has none yet.
-    package func read(_ location: String, memory: Duration) throws(LedgerTrouble) -> Ledger? {
-        let bytes: [UInt8]
-        do {
-            bytes = try folder.read(Array(fileName(location).utf8), limit: 1 << 30)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw LedgerTrouble(location: location, reason: error.description)
-        }
-        do {
-            let ledger = try LedgerDocument.decode(bytes, memory: memory)
-            guard ledger.location == location else {
-                throw JSONError("it says that it belongs to \(ledger.location)")
-            }
-            return ledger
-        } catch {
-            throw LedgerTrouble(location: location, reason: "\(error)")
+    /// What has changed, in one transaction: a crash leaves all of it or nothing.
+    package func write(_ changes: [LedgerChange], at now: Timestamp) throws(SystemError) {
+        try commit(at: now) { (tables) throws(SystemError) in
+            let writer = LedgerWriter(tables: tables)
+            for change in changes { try writer.write(change) }
         }
     }
 
     /// The locations that have a ledger.
-    package func locations() throws(SystemError) -> [String] {
-        try folder.names().map { String(decoding: $0, as: UTF8.self) }
-            .filter { !$0.hasPrefix(".") && $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
-    }
-
-    /// Whether anything can be written at all.
-    package func probe() throws(SystemError) {
-        let name = Array(".probe".utf8)
-        try folder.writeNote(name, Array("probe\n".utf8), mode: 0o600)
-        try folder.remove(name)
-    }
-
-    /// When a ledger was last written, by the clock of that time; nil before the first.
-    package func lastWritten() throws(SystemError) -> Timestamp? {
-        var latest: Timestamp?
-        for name in try locations() {
-            guard let status = try? folder.status(of: Array(fileName(name).utf8)) else { continue }
-            latest = max(latest ?? status.modified, status.modified)
+    package func locations() throws(SystemError) -> [Location] {
+        guard let tables = try database() else { return [] }
+        return try LedgerReader(connection: tables.connection).locations().map { location in
+            var location = location
+            if ignoresCleanStop && location.confirmation == .confirmed { location.confirmation = .unconfirmed }
+            return location
         }
-        return latest
     }
 
-    /// Saves what a location held before its first write, beside its ledger.
-    package func saveFound(_ location: String, _ ranges: [String]) throws(SystemError) {
-        let text = ranges.map { $0 + "\n" }.joined()
-        try folder.replace(location + ".found", with: Array(text.utf8), mode: 0o600)
-        try folder.sync()
+    package func read(_ location: Location, memory: Duration) throws(SystemError) -> Ledger {
+        guard let tables = try database() else { throw SystemError("open", folder.path, code: ENOENT) }
+        return try LedgerReader(connection: tables.connection).read(location, memory: memory)
     }
 
-    /// Somebody's decision about such a list; it stays until the ledger has taken it in.
-    package func decision(_ location: String) -> Adoption? {
-        let bytes = try? folder.read(Array((location + ".adopt").utf8), limit: 1_024)
-        return bytes.flatMap { Adoption(String(decoding: $0, as: UTF8.self).split(separator: "\n").joined()) }
+    /// The ledger of the location that has this name; nil where it has none yet.
+    package func read(named name: String, memory: Duration = .zero) throws(SystemError) -> Ledger? {
+        guard let location = try locations().first(where: { $0.name == name }) else { return nil }
+        return try read(location, memory: memory)
     }
 
-    package func forgetDecision(_ location: String) throws(SystemError) {
-        _ = try unlessGone(try folder.remove(Array((location + ".adopt").utf8)))
-    }
-
-    /// Leaves a decision for the worker, running or not.
-    package func decide(_ adoption: Adoption, for location: String) throws(SystemError) {
-        // Readable for the worker also where root has decided; the folder itself is closed to others.
-        try folder.replace(location + ".adopt", with: Array("\(adoption)\n".utf8), mode: 0o644)
-        try folder.sync()
+    /// When anything was recorded last, by the clock of that time; nil before the first.
+    package func lastRecorded() throws(SystemError) -> Timestamp? {
+        var recorded: Int64 = 0
+        try database()?.connection.prepare("SELECT recorded FROM clock")
+            .forEachRow { (row) throws(SystemError) in recorded = row.integer(0) }
+        return recorded == 0 ? nil : Timestamp(microseconds: recorded)
     }
 
     /// Removes the ledger of a location that nobody serves any more, with what was noted beside it.
-    package func drop(_ location: String) throws(SystemError) {
-        // The ledger last: while it is there, the log reminds of it.
-        for name in [location + ".found", location + ".adopt", location + ".json"] {
-            do throws(SystemError) {
-                try folder.remove(Array(name.utf8))
-            } catch {
-                if error.code != ENOENT || name.hasSuffix(".json") { throw error }
-            }
+    package func drop(_ location: Location) throws(SystemError) {
+        for ending in [".found", ".adopt"] {
+            _ = try unlessGone(try folder.remove(Array((location.name + ending).utf8)))
         }
-        try folder.sync()
+        try commit(at: nil) { (tables) throws(SystemError) in
+            try tables.connection.prepare("DELETE FROM location WHERE id = ?").run([.text(location.id)])
+        }
     }
 
     /// Says that the process ended in order and knows these locations' lists at Graph.
-    package func markCleanStop(_ confirmed: [String]) throws(SystemError) {
-        let text = confirmed.sorted().map { $0 + "\n" }.joined()
-        try folder.replace(cleanStopName, with: Array(text.utf8), mode: 0o600)
-        try folder.sync()
+    package func markCleanStop(_ changes: [LedgerChange], at now: Timestamp) throws(SystemError) {
+        try commit(at: now) { (tables) throws(SystemError) in
+            let writer = LedgerWriter(tables: tables)
+            let mark = try tables.connection.prepare("UPDATE location SET confirmation = 'confirmed' WHERE id = ?")
+            for change in changes {
+                try writer.write(change)
+                try mark.run([.text(change.id)])
+            }
+        }
     }
 
-    /// The locations that the last process vouched for.
-    package func cleanStop() -> Set<String> {
-        guard let text = try? folder.read(Array(cleanStopName.utf8), limit: 1 << 20) else { return [] }
-        return Set(String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init))
-    }
-
-    /// The mark is gone, durably, before anything is added.
+    /// From now on no list at Graph is vouched for.
     ///
-    /// So are the ledgers durable that were read: the last process may have ended between rename and fsync.
-    package func forgetCleanStop() throws(SystemError) {
-        _ = try unlessGone(try folder.remove(Array(cleanStopName.utf8)))
-        try folder.sync()
+    /// What was read is durable then, too: the last process may have ended between its write and its fsync.
+    package func forgetCleanStop(at now: Timestamp) throws(SystemError) {
+        try commit(at: now) { (tables) throws(SystemError) in
+            try tables.connection.execute(
+                "UPDATE location SET confirmation = 'unconfirmed' WHERE confirmation = 'confirmed'")
+        }
+        ignoresCleanStop = false
     }
 
-    private let cleanStopName = "clean-stop"
+    /// Whether anything can be written at all.
+    package func probe(at now: Timestamp) throws(SystemError) {
+        try commit(at: now) { (_) throws(SystemError) in }
+    }
 
-    private func fileName(_ location: String) -> String {
-        location + ".json"
+    func commit(
+        at now: Timestamp?, _ work: (LedgerDatabase) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        let tables = try writableDatabase()
+        try tables.connection.inTransaction { () throws(SystemError) in
+            try work(tables)
+            if let now { try tables.putClock.run([.integer(1), .integer(now.microseconds)]) }
+        }
+    }
+
+    /// Takes over the ledgers of version 0.1; the answer names those that cannot be read.
+    package func importFormer(at now: Timestamp) throws(SystemError) -> [LedgerTrouble] {
+        let former = FormerLedgers(in: folder)
+        var (taken, changes, troubles): ([String], [LedgerChange], [LedgerTrouble]) = ([], [], [])
+        let known = Set(try locations().map(\.id))
+        for name in try former.names() {
+            do throws(LedgerTrouble) {
+                let ledger = try former.read(name)
+                // A crash may have come between the transaction and what follows it.
+                if !known.contains(ledger.id) { changes.append(ledger.whole) }
+                taken.append(name)
+            } catch {
+                troubles.append(error)
+            }
+        }
+        if !changes.isEmpty { try write(changes, at: now) }
+        if !taken.isEmpty { try former.setAside(taken) }
+        return troubles
+    }
+
+    /// Opened once; nil where there is none yet.
+    func database() throws(SystemError) -> LedgerDatabase? {
+        if let opened { return opened }
+        do {
+            opened = try LedgerDatabase.open(in: folder, access)
+        } catch {
+            // Where nothing can be written it can still be read.
+            guard access != .read, error.isNoRoom || error.isNotPermitted || error.code == ENOENT else { throw error }
+            opened = try LedgerDatabase.open(in: folder, .read)
+        }
+        return opened
+    }
+
+    private func writableDatabase() throws(SystemError) -> LedgerDatabase {
+        if opened?.isReadOnly ?? false { opened = nil }
+        if let database = try database() {
+            guard !database.isReadOnly else { throw SystemError("write", folder.path, code: EROFS) }
+            return database
+        }
+        try LedgerDatabase.make(in: folder)
+        guard let made = try database() else { throw SystemError("open", folder.path, code: ENOENT) }
+        return made
     }
 }

@@ -1,3 +1,5 @@
+import Linux
+
 /// A ledger that cannot be read: its location pauses, since an empty one in its place would lock people out or in.
 package struct LedgerTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     package let location: String
@@ -7,7 +9,5 @@ package struct LedgerTrouble: Error, Hashable, Sendable, CustomStringConvertible
         (self.location, self.reason) = (location, reason)
     }
 
-    package var description: String {
-        "ledger/\(location).json cannot be used: \(reason)"
-    }
+    package var description: String { reason }
 }

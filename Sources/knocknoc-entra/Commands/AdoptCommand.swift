@@ -14,7 +14,7 @@ enum AdoptCommand {
             throw .unknownLocation(name, among: settings.locations.keys.sorted())
         }
         return try SpoolCommand.change(settings) { (store) throws(SystemError) in
-            let ledger = try? store.read(name, memory: .zero)
+            let ledger = try? store.read(named: name)
             guard let ledger, ledger.confirmation != .never else {
                 try store.decide(decision, for: name)
                 return .done("Decided for \(name): \(decision). It counts at the next try.")

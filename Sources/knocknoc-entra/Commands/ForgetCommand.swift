@@ -14,10 +14,10 @@ enum ForgetCommand {
                 "\(name) is still configured", why: "its ledger says who is let in there",
                 do: "Flush it, take it out of the configuration, reload the worker, then forget it.")
         }
-        return try SpoolCommand.change(settings) { (store) throws(SystemError) in
+        return try SpoolCommand.change(settings, writes: true) { (store) throws(SystemError) in
             let known = try store.locations()
-            guard known.contains(name), !name.contains("/") else {
-                let left = known.filter { settings.locations[$0] == nil }
+            guard let location = known.first(where: { $0.name == name }) else {
+                let left = known.map(\.name).filter { settings.locations[$0] == nil }
                 return .refused(
                     Complaint(
                         "there is no ledger of \(name)", why: "no location of that name has left the configuration",
@@ -26,7 +26,7 @@ enum ForgetCommand {
                             : "Name one of those that have: \(left.joined(separator: ", "))."
                     ))
             }
-            try store.drop(name)
+            try store.drop(location)
             return .done("The ledger of \(name) is gone; who is in Entra there stays there.")
         }
     }

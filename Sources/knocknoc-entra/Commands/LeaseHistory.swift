@@ -11,11 +11,11 @@ struct LeaseHistory {
     static func now(_ spool: SpoolView, at now: Timestamp) throws -> LeaseHistory {
         let store = try LedgerStore(spool: spool.path)
         var entries: [LeaseEntry] = []
-        for name in try store.locations() {
-            guard let ledger = try store.read(name, memory: .seconds(400 * 86_400)) else { continue }
+        for location in try store.locations() {
+            let ledger = try store.read(location, memory: .seconds(400 * 86_400))
             let live = ledger.leases.values.filter { $0.expiresAt > now }
-            entries += live.map { LeaseEntry($0, name) }
-            if !ledger.adopted.isEmpty { entries.append(LeaseEntry(ledger.adopted, name)) }
+            entries += live.map { LeaseEntry($0, location.name) }
+            if !ledger.adopted.isEmpty { entries.append(LeaseEntry(ledger.adopted, location.name)) }
             entries += try ended(ledger, spool, at: now)
         }
         return LeaseHistory(entries: entries.sorted(by: isBefore))

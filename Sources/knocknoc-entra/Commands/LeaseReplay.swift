@@ -84,10 +84,11 @@ struct LeaseReplay {
     private mutating func recover(_ record: JournalRecord, _ spool: SpoolView) throws {
         guard record.verdict == "done", let item = record.item else { return }
         let store = try LedgerStore(spool: spool.path)
-        for name in try store.locations() {
-            let lease = try store.read(name, memory: .zero)?.leases.values.first { $0.order.name.description == item }
+        for location in try store.locations() {
+            let lease = try store.read(location, memory: .zero).leases.values
+                .first { $0.order.name.description == item }
             guard let lease else { continue }
-            places[name, default: ReplayedLocation(name)].take(lease, at: record.time)
+            places[location.name, default: ReplayedLocation(location.name)].take(lease, at: record.time)
             return
         }
         notes.append("a crash has kept \(item) out of the journal; its file in done/ says what it asked for")

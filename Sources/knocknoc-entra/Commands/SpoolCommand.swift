@@ -13,12 +13,12 @@ enum SpoolCommand {
     }
 
     static func change(
-        _ settings: Settings, _ step: (LedgerStore) throws(SystemError) -> Answered
+        _ settings: Settings, writes: Bool = false, _ step: (LedgerStore) throws(SystemError) -> Answered
     ) throws(Complaint) -> ExitCode {
         do throws(SpoolTrouble) { _ = try SpoolView(settings.spool) } catch { throw Complaint(error) }
         let answered: Answered
         do throws(SystemError) {
-            answered = try step(LedgerStore(spool: settings.spool))
+            answered = try step(LedgerStore(spool: settings.spool, writes: writes))
         } catch {
             throw Complaint(error, spool: settings.spool)
         }

@@ -26,8 +26,6 @@ final class Callers {
     private var accepted = AcceptedRequests()
     /// How long an accepted request is remembered.
     private let memory: Duration
-    /// Lines of `accepted` that are not on disk yet.
-    private var unrecorded: [UInt8] = []
     private var proved: [Item] = []
     private(set) var unproved: [Unproved] = []
     /// Beyond what memory should hold; they are read again from `work/` when there is room.
@@ -49,17 +47,14 @@ final class Callers {
     func inherit(_ former: Callers) {
         guard let lookups, let known = former.lookups else { return }
         lookups.inherit(known)
-        (accepted, unrecorded, isInherited) = (former.accepted, former.unrecorded, true)
+        (accepted, isInherited) = (former.accepted, true)
     }
 
     /// Who was proved stays proved over a restart; where that cannot be read, a live token is needed once more.
     func readAccepted(_ storage: Storage, at now: Moment) {
         guard lookups != nil, !isInherited else { return }
         do throws(SystemError) {
-            accepted = try storage.acceptedRequests(at: now.wall)
-            if accepted.unreadable > 0 {
-                log(.notice, "accepted.torn", ["lines_left_out": String(accepted.unreadable)])
-            }
+            accepted = try storage.ledgers.proofs(at: now.wall)
         } catch {
             log(
                 .error, "accepted.unreadable",
@@ -89,7 +84,7 @@ final class Callers {
         let item = unproved.item
         switch lookups?.judge(unproved, at: now) {
         case .accepted(let caller):
-            unrecorded += accepted.remember(unproved.hash, until: now.wall + memory, at: now.wall) ?? []
+            accepted.remember(unproved.hash, until: now.wall + memory, at: now.wall)
             return accept(item, by: caller.objectId, unproved.isClaimed)
         case .refused(let refusal): return .refused(Outcome(item, unproved: refusal.failure))
         case .waitsForKeys(let refusal): return wait(unproved, for: .keys(refusal))
@@ -156,7 +151,7 @@ final class Callers {
 
     /// What was proved and may be let in, since that is on disk; removals also where nothing can be recorded.
     func takeProved(_ storage: Storage, at now: Moment) throws(SystemError) -> [Item] {
-        guard !proved.isEmpty || !unrecorded.isEmpty else { return [] }
+        guard !proved.isEmpty || !accepted.unrecorded.isEmpty else { return [] }
         let items = proved
         if try record(in: storage, at: now) {
             proved = []
@@ -170,12 +165,9 @@ final class Callers {
     }
 
     private func record(in storage: Storage, at now: Moment) throws(SystemError) -> Bool {
-        guard !unrecorded.isEmpty else { return true }
-        let isWhole = accepted.isWorthRewriting
-        if isWhole { accepted.prune(at: now.wall) }
-        guard try storage.remember(isWhole ? .all(accepted.recorded) : .more(unrecorded), at: now) else { return false }
-        unrecorded = []
-        if isWhole { accepted.noteRewritten() }
+        guard !accepted.unrecorded.isEmpty else { return true }
+        guard try storage.remember(accepted.unrecorded, at: now) else { return false }
+        accepted.wasRecorded()
         return true
     }
 

@@ -16,7 +16,7 @@ final class Locations {
     /// Those that are not frozen.
     var served: [LocationMachine] { machines.values.filter { !$0.isPaused } }
 
-    var itemCount: Int { machines.values.reduce(0) { $0 + $1.items.count } }
+    var itemCount: Int { machines.values.reduce(0) { $0 + $1.items.count + $1.unrecorded.count } }
 
     /// Items left in `work/` until an operator has dealt with their location's ledger.
     var held: Int { machines.values.reduce(0) { $0 + ($1.isPaused ? $1.parked.numbers.count : 0) } }

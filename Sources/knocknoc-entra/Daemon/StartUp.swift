@@ -9,8 +9,8 @@ struct StartUp {
     private(set) var decisions: [(String, Adoption)] = []
     /// Ledgers whose location left the configuration: their people are still in Entra.
     private(set) var forsaken: [String] = []
-    /// Locations that the last process vouched for.
-    let confirmed: Set<String>
+    /// The last process vouched for a list at Graph.
+    private(set) var hasCleanStop = false
     private(set) var knownClaims: Set<ClaimName> = []
     private let storage: Storage
     private let spool: SpoolDirectory
@@ -22,58 +22,84 @@ struct StartUp {
     ) throws(SystemError) {
         (self.storage, self.spool, self.log) = (storage, spool, log)
         if spool.isUnprobed { try storage.begin(with: .probe, at: now) }
-        confirmed = storage.ledgers.cleanStop()
+        let known = try knownLedgers(settings, at: now)
         try storage.begin(with: .forgetCleanStop, at: now)
         // Reads for drift take at most a twentieth of what Entra allows, however many locations there are.
         let slowest = Duration.seconds(20 * Double(settings.locations.count) / settings.entra.requestsPerSecond)
         let fresh = DriftWatch(interval: max(settings.reconcileInterval, slowest), at: now.monotonic)
         for (name, location) in settings.locations {
-            let known = former[name].flatMap {
+            let former = former[name].flatMap {
                 $0.ledger.id == location.policy.id ? $0.drift.continued(as: fresh) : nil
             }
-            read(name, location, settings, known ?? fresh)
+            try read(location, settings, former ?? fresh, known)
         }
-        try readForsaken(settings)
     }
 
-    private mutating func read(
-        _ name: String, _ location: LocationSettings, _ settings: Settings, _ drift: DriftWatch
-    ) {
-        let memory = max(location.policy.maxGrantDuration, .seconds(7 * 86_400))
-        let empty = Ledger(location: name, id: location.policy.id, memory: memory)
-        func machine(_ ledger: Ledger, isPaused: Bool = false) -> LocationMachine {
-            LocationMachine(
-                location, ledger, drift, retry: settings.retry, linger: settings.batch.linger,
-                isConfirmed: confirmed.contains(name), isPaused: isPaused)
-        }
-        do throws(LedgerTrouble) {
-            let found = try storage.ledgers.read(name, memory: memory)
-            if let found, found.id != location.policy.id { throw .otherId(name, found.id, location.policy.id) }
-            let machine = machine(found ?? empty)
-            machines.append(machine)
-            if machine.mayHaveSent, let decision = storage.ledgers.decision(name) { decisions.append((name, decision)) }
+    /// What the database holds, or why a location's ledger cannot be used.
+    private struct Known {
+        var ledgers: [LedgerStore.Location] = []
+        var troubles: [String: String] = [:]
+    }
+
+    /// Damage pauses what it concerns; any other failure ends the start, since it may pass.
+    private mutating func knownLedgers(_ settings: Settings, at now: Moment) throws(SystemError) -> Known {
+        var known = Known()
+        do throws(SystemError) {
+            for trouble in try storage.ledgers.importFormer(at: now.wall) {
+                known.troubles[trouble.location] = trouble.reason
+            }
+            known.ledgers = try storage.ledgers.locations()
         } catch {
-            machines.append(machine(empty, isPaused: true))
-            log(
-                .error, "ledger.unreadable",
-                [
-                    "location": name, "error": error.description,
-                    "consequence": "its requests wait in work/, and who has access there stays as it is",
-                    "do": "restore ledger/\(name).json from a backup, or move it aside, then restart the service",
-                ])
+            guard error.isDamage else { throw error }
+            for name in settings.locations.keys { known.troubles[name] = error.description }
         }
-    }
-
-    private mutating func readForsaken(_ settings: Settings) throws(SystemError) {
-        for name in try storage.ledgers.locations() where settings.locations[name] == nil {
-            forsaken.append(name)
-            let ledger = try? storage.ledgers.read(name, memory: .zero)
+        for ledger in known.ledgers where settings.locations[ledger.name] == nil {
+            forsaken.append(ledger.name)
             log(
                 .error, "ledger.forsaken",
                 [
-                    "location": name, "leases": ledger.map { String($0.leases.count) },
-                    "do": "put the location back and flush it, then take it out; or `knocknoc-entra forget \(name)`",
+                    "location": ledger.name, "leases": String(ledger.leases),
+                    "do":
+                        "put the location back and flush it, then take it out; or `knocknoc-entra forget \(ledger.name)`",
                 ])
+        }
+        return known
+    }
+
+    private mutating func read(
+        _ location: LocationSettings, _ settings: Settings, _ drift: DriftWatch, _ known: Known
+    ) throws(SystemError) {
+        let (name, id) = (location.policy.name, location.policy.id)
+        let memory = max(location.policy.maxGrantDuration, .seconds(7 * 86_400))
+        var ledger = Ledger(location: name, id: id, memory: memory)
+        var trouble = known.troubles[name]
+        if let found = known.ledgers.first(where: { $0.id == id }) {
+            do throws(SystemError) {
+                ledger = try storage.ledgers.read(found, memory: memory)
+            } catch {
+                guard error.isDamage else { throw error }
+                trouble = error.description
+            }
+        } else if let other = known.ledgers.first(where: { $0.name == name }) {
+            trouble =
+                "it belongs to the named location \(other.id), but the configuration says \(id); put the old id back, "
+                + "or, if nobody is to keep access there, empty the old location in Entra and `forget` it"
+        }
+        if ledger.confirmation == .confirmed { hasCleanStop = true }
+        let machine = LocationMachine(
+            location, ledger, drift, retry: settings.retry, linger: settings.batch.linger, isPaused: trouble != nil)
+        machines.append(machine)
+        if let trouble {
+            log(
+                .error, "ledger.unreadable",
+                [
+                    "location": name, "error": trouble,
+                    "consequence": "its requests wait in work/, and who has access there stays as it is",
+                    "do": "`knocknoc-entra doctor` says more; never put an old copy in its place, which lets people in "
+                        + "again whose access was revoked; move it aside, restart the service, and decide with `adopt`",
+                ])
+        } else if machine.mayHaveSent, let decision = storage.ledgers.decision(name) {
+            decisions.append((name, decision))
         }
     }
 
@@ -111,16 +137,5 @@ struct StartUp {
     func goneVerdicts(_ findings: Recover.Findings, _ machines: [LocationMachine]) -> [(String, [ClaimName])] {
         let unfinished = Set(findings.unfinished.map(\.0))
         return machines.map { ($0.name, $0.ledger.settling.keys.filter { !unfinished.contains($0) }) }
-    }
-}
-
-extension LedgerTrouble {
-    fileprivate static func otherId(_ location: String, _ found: String, _ configured: String) -> LedgerTrouble {
-        LedgerTrouble(
-            location: location,
-            reason:
-                "it belongs to the named location \(found), but the configuration says \(configured); put the old id "
-                + "back, or, if nobody is to keep access there, empty the old location in Entra and move the ledger aside"
-        )
     }
 }

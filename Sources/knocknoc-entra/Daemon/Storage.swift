@@ -24,10 +24,9 @@ final class Storage {
         case syncMoves
     }
 
-    let ledgers: LedgerStore
+    var ledgers: LedgerStore { spool.ledgers }
     let care: SpoolCare
     private let spool: SpoolDirectory
-    private let accepted: AcceptedStore
     private let journal: Journal
     private let settle: Settle
     private let log: Log
@@ -47,8 +46,6 @@ final class Storage {
 
     init(_ parts: WorkerParts, _ alarms: Alarms, at now: Moment) {
         spool = parts.spool
-        ledgers = LedgerStore(spool)
-        accepted = AcceptedStore(spool)
         journal = Journal(spool, hash: { sha256($0) })
         settle = Settle(spool)
         care = SpoolCare(parts, alarms, at: now)
@@ -82,39 +79,19 @@ final class Storage {
         _ = try attempt(at: now) {}
     }
 
-    /// Removals, and the first ledger of a location, are durable before anything is sent.
-    func record(_ changed: [Ledger], at now: Moment) throws(SystemError) -> Bool {
-        guard !changed.isEmpty else { return try probe(at: now) }
-        return try attempt(at: now) { () throws(SystemError) in try ledgers.write(changed) }
-    }
-
-    enum Proofs {
-        case more([UInt8])
-        case all([UInt8])
-    }
-
-    /// What was proved is on disk before it takes effect: as more lines, or all of it anew.
-    func remember(_ proofs: Proofs, at now: Moment) throws(SystemError) -> Bool {
-        try attempt(at: now) { () throws(SystemError) in
-            switch proofs {
-            case .more(let lines): try accepted.append(lines)
-            case .all(let recorded): try accepted.replace(with: recorded)
-            }
-        }
-    }
-
-    func acceptedRequests(at now: Timestamp) throws(SystemError) -> AcceptedRequests {
-        try accepted.read(at: now)
+    /// What was proved is on disk before it takes effect.
+    func remember(_ proofs: AcceptedRequests.Change, at now: Moment) throws(SystemError) -> Bool {
+        try attempt(at: now) { () throws(SystemError) in try ledgers.remember(proofs, at: now.wall) }
     }
 
     /// The commit point of these batches and of what was rejected; nil where nothing could be recorded.
     func commit(_ batches: [Batch], at now: Moment) throws(SystemError) -> [Outcome]? {
-        guard !batches.isEmpty || !rejected.isEmpty else { return [] }
+        guard !batches.isEmpty || !rejected.isEmpty else { return try probe(at: now) ? [] : nil }
         let isCommitted = try attempt(at: now) { () throws(SystemError) in
             guard !batches.isEmpty else { return }
             // A claim named in a ledger has to exist.
-            try settle.syncWork()
-            try ledgers.write(batches.map(\.ledger))
+            if batches.contains(where: { !$0.outcomes.isEmpty }) { try settle.syncWork() }
+            try ledgers.write(batches.map(\.change), at: now.wall)
         }
         guard isCommitted else { return nil }
         for batch in batches { unfinished += batch.outcomes.map { unfinished($0, batch.location, at: now) } }
@@ -153,11 +130,10 @@ final class Storage {
     }
 
     /// At an orderly end, when every location is confirmed: the next start need not write them again.
-    func markCleanStop(_ ledgers: [Ledger]) throws(SystemError) {
+    func markCleanStop(_ batches: [Batch], at now: Moment) throws(SystemError) {
         guard canRecord, unfinished.isEmpty else { return }
         do throws(SystemError) {
-            try self.ledgers.write(ledgers)
-            try self.ledgers.markCleanStop(ledgers.map(\.location))
+            try ledgers.markCleanStop(batches.map(\.change), at: now.wall)
         } catch {
             if error.isFailedSync { throw error }
             log(.warning, "stop.unmarked", ["error": error.description])
@@ -189,7 +165,7 @@ final class Storage {
     /// While nothing can be written and nothing is to be written, it has to be found out when it can be again.
     private func probe(at now: Moment) throws(SystemError) -> Bool {
         guard trouble != nil else { return true }
-        return try attempt(at: now, isProbe: true) { () throws(SystemError) in try ledgers.probe() }
+        return try attempt(at: now, isProbe: true) { () throws(SystemError) in try ledgers.probe(at: now.wall) }
     }
 
     /// Runs a step that writes; an fsync that failed is never repeated and ends the process.
@@ -198,7 +174,7 @@ final class Storage {
     ) throws(SystemError) -> Bool {
         if let trouble, trouble.retryAt > now.monotonic { return false }
         do throws(SystemError) {
-            try takeStartSteps()
+            try takeStartSteps(at: now.wall)
             try step()
         } catch {
             if error.isFailedSync { throw error }
@@ -217,11 +193,11 @@ final class Storage {
         return true
     }
 
-    private func takeStartSteps() throws(SystemError) {
+    private func takeStartSteps(at now: Timestamp) throws(SystemError) {
         while let step = startSteps.first {
             switch step {
             case .probe: try spool.probe()
-            case .forgetCleanStop: try ledgers.forgetCleanStop()
+            case .forgetCleanStop: try ledgers.forgetCleanStop(at: now)
             case .removeDuplicates(let findings): try findings.removeDuplicates()
             case .syncMoves: try settle.syncEverything()
             }

@@ -43,7 +43,8 @@ final class Worker {
             scheduler.inherit(former.scheduler, parts.settings.entra, at: now)
             callers.inherit(former.callers)
         } else {
-            clock = ClockGuard(wall: now.wall, monotonic: now.monotonic, recorded: try storage.ledgers.lastWritten())
+            clock = ClockGuard(
+                wall: now.wall, monotonic: now.monotonic, recorded: (try? storage.ledgers.lastRecorded()) ?? nil)
         }
     }
 
@@ -72,7 +73,7 @@ final class Worker {
         formerLocations = [:]
         for machine in start.machines { locations.add(machine) }
         forsaken = start.forsaken
-        for (name, decision) in start.decisions { locations.handle(.decided(decision), name, at: now) }
+        for (name, decision) in start.decisions { locations.handle(.adoptionDecided(decision), name, at: now) }
         let findings = try start.recover(locations.all, at: now)
         intake.noteClaims(start.knownClaims)
         for (name, gone) in start.goneVerdicts(findings, locations.all) {
@@ -84,7 +85,7 @@ final class Worker {
         log(
             .info, "started",
             [
-                "locations": String(locations.all.count), "clean_stop": String(!start.confirmed.isEmpty),
+                "locations": String(locations.all.count), "clean_stop": String(start.hasCleanStop),
                 "finished": String(findings.unfinished.count), "judged_again": String(findings.unjudged.count),
                 "leases": String(locations.all.reduce(0) { $0 + $1.ledger.leases.count }),
             ])
@@ -141,7 +142,7 @@ final class Worker {
     func stop(at now: Moment) throws(SystemError) {
         let written = locations.served.filter(\.mayHaveSent)
         guard written.allSatisfy(\.isConfirmedForGood) else { return }
-        try storage.markCleanStop(written.map(\.ledger))
+        try storage.markCleanStop(written.map { $0.batch() }, at: now)
     }
 
     private func plans(of machines: [LocationMachine], at now: Moment) -> [(machine: LocationMachine, plan: Plan)] {
@@ -150,9 +151,7 @@ final class Worker {
     }
 
     private func recordRemovals(at now: Moment) throws(SystemError) {
-        let changed = plans(of: locations.served, at: now).compactMap { $0.plan.toRecord }
-        guard try storage.record(changed, at: now) else { return }
-        for ledger in changed { locations.handle(.removalsRecorded(ledger), ledger.location, at: now) }
+        guard try commit(plans(of: locations.served, at: now).compactMap(\.plan.toRecord), at: now) else { return }
         for machine in locations.served
         where machine.hasDecision && machine.mayHaveSent && !machine.hasUnrecordedRemovals {
             try? storage.ledgers.forgetDecision(machine.name)
@@ -160,14 +159,20 @@ final class Worker {
         }
     }
 
-    /// Commits what is decided, and carries it out.
+    /// Decides, commits what is decided, and carries it out.
     private func settle(_ machines: [LocationMachine], at now: Moment) throws(SystemError) {
-        let batches = plans(of: machines, at: now).compactMap(\.plan.batch)
-        if let outcomes = try storage.commit(batches, at: now) {
-            for batch in batches { locations.handle(.committed(batch), batch.location, at: now) }
-            for outcome in outcomes { reporter.tell(outcome) }
+        for (machine, plan) in plans(of: machines, at: now) where !plan.decisions.isEmpty {
+            locations.handle(.decided(plan.decisions), machine.name, at: now)
         }
+        _ = try commit(machines.filter { !$0.unrecorded.isEmpty }.map { $0.batch() }, at: now)
         try finishCommitted(at: now)
+    }
+
+    private func commit(_ batches: [Batch], at now: Moment) throws(SystemError) -> Bool {
+        guard let outcomes = try storage.commit(batches, at: now) else { return false }
+        for batch in batches { locations.handle(.recorded(batch), batch.location, at: now) }
+        for outcome in outcomes { reporter.tell(outcome) }
+        return true
     }
 
     /// What is on disk for good need not stand in a ledger any longer.

@@ -11,7 +11,7 @@ struct LedgerStep {
     /// The ledgers of the configured locations, as far as they could be read.
     func run(_ settings: Settings) -> [String: Ledger] {
         let store: LedgerStore
-        let known: [String]
+        let known: [LedgerStore.Location]
         do throws(SystemError) {
             store = try LedgerStore(spool: settings.spool)
             known = try store.locations()
@@ -20,7 +20,7 @@ struct LedgerStep {
             for check in [Check.ledgerReadable, .ledgerOrphans] { findings.skip(check, reason) }
             return [:]
         }
-        let orphans = known.filter { settings.locations[$0] == nil }
+        let orphans = known.map(\.name).filter { settings.locations[$0] == nil }
         if orphans.isEmpty {
             findings.ok(.ledgerOrphans, "every ledger belongs to a configured location")
         } else {
@@ -30,13 +30,13 @@ struct LedgerStep {
                 do: "Put it back and flush it, or `knocknoc-entra forget LOCATION`.")
         }
         var ledgers: [String: Ledger] = [:]
-        for name in known where settings.locations[name] != nil {
-            do throws(LedgerTrouble) {
-                if let ledger = try store.read(name, memory: .zero) { ledgers[name] = ledger }
+        for location in known where settings.locations[location.name] != nil {
+            do throws(SystemError) {
+                ledgers[location.name] = try store.read(location, memory: .zero)
             } catch {
                 findings.fail(
-                    .ledgerReadable, of: name, "\(error)",
-                    do: "Its location pauses. Restore the file, or move it aside and decide with `adopt`.")
+                    .ledgerReadable, of: location.name, "\(error)",
+                    do: "Its location pauses. Never restore an old copy; move the file aside and decide with `adopt`.")
             }
         }
         if !findings.hasFailed(.ledgerReadable) {

@@ -29,7 +29,9 @@ struct CompletionWords {
         case .codes: return FailureCode.allCases.map(\.rawValue)
         case .locations: return context.locations
         case .forsaken:
-            return try LedgerStore(spool: context.spool.path).locations().filter { !context.locations.contains($0) }
+            return try LedgerStore(spool: context.spool.path).locations().map(\.name).filter {
+                !context.locations.contains($0)
+            }
         case .failed: return try failedCodes() + items(in: ["failed"])
         case .waiting: return items(in: ["incoming", "failed"])
         case .held: return items(in: ["hold"])

@@ -11,7 +11,7 @@ enum Result {
     static func usage() {
         Swift.print(
             "usage: knocknoc-entra-benchmark token-checks FOLDER SECONDS | spool-path SPOOL BATCH"
-                + " | ledger-writes SPOOL LEASES ROUNDS")
+                + " | ledger-writes SPOOL LEASES TOMBSTONES ROUNDS")
     }
 
     /// Runs a step over and over for a time; how often it ran in a second.

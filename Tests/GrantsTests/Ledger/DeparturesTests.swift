@@ -22,7 +22,7 @@ struct DeparturesTests {
         _ = ledger.apply(removal(60, .user("c", ranges: nil)), at: at(61))
         _ = ledger.take(grant(70, ranges("203.0.113.9"), user: "b", id: "b"), at: at(71))
         let next = ledger.list(at: at(80))
-        let leaving = try ledger.reread().leaving(for: next)
+        let leaving = ledger.reread().leaving(for: next)
         #expect(leaving.ranges.map(\.cause) == [.expired, .replaced, .revoked])
         #expect(leaving.unexplained.isEmpty)
         #expect(ledger.overdue(desired: next)[list[0]]?.since == at(50))
@@ -107,7 +107,7 @@ struct DeparturesTests {
     func earlierVersion() throws {
         var ledger = emptyLedger()
         ledger.confirm([sentinel], kept: [])
-        let leaving = try ledger.reread().leaving(for: list)
+        let leaving = ledger.reread().leaving(for: list)
         #expect(leaving.unexplained.isEmpty)
     }
 

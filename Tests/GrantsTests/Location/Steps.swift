@@ -70,11 +70,11 @@ struct Steps {
 
     /// Verdicts that need no request; `trouble` fails what waits.
     mutating func settle(giving trouble: Failure? = nil) {
-        guard let batch = plan(trouble).batch else { return }
-        recorded = batch.ledger
-        handle(.committed(batch))
-        handle(.settled(batch.outcomes.map(\.claim)))
-        for outcome in batch.outcomes {
+        handle(.decided(plan(trouble).decisions))
+        let outcomes = machine.unrecorded
+        record()
+        handle(.settled(outcomes.map(\.claim)))
+        for outcome in outcomes {
             if let trouble, outcome.failure == trouble {
                 givenUp.insert(outcome.claim.item)
             } else {
@@ -113,7 +113,7 @@ struct Steps {
     /// Memory is lost; what has no verdict is judged again.
     mutating func restart(shuffledBy random: inout SeededRandom) throws {
         let again = machine.items.all.shuffled(using: &random)
-        machine = Self.machine(try (recorded ?? emptyLedger()).reread(), moment)
+        machine = Self.machine(recorded ?? emptyLedger(), moment)
         read()
         for item in again { handle(.admitted(item.asNew, mayWait: false)) }
         record()
@@ -130,9 +130,10 @@ struct Steps {
     }
 
     private mutating func record() {
-        guard let ledger = plan().toRecord else { return }
-        recorded = ledger
-        handle(.removalsRecorded(ledger))
+        guard let batch = plan().toRecord else { return }
+        handle(.recorded(batch))
+        recorded = machine.ledger.reread()
+        if batch.change.mayHaveSent { recorded?.confirmation = .unconfirmed }
     }
 
     private func plan(_ trouble: Failure? = nil) -> Plan {
@@ -151,7 +152,7 @@ struct Steps {
 extension Plan {
     /// All that it asks for, without times that only pass on when it was asked.
     fileprivate var story: String {
-        let verdicts = (batch?.outcomes ?? []).map { "\($0.claim) \($0.verdict)" }
+        let verdicts = decisions.map { "\($0.claim) \($0.ending)" }
         return "\(toRecord != nil) \(verdicts) \(String(describing: request)) \(givesUpLook) \(alarms)"
     }
 }

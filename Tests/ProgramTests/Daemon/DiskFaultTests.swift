@@ -70,20 +70,6 @@ import Testing
         try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.1/32"])
     }
 
-    @Test("a write error that only close reports is one: nothing is sent on it, and it is written again")
-    func failedClose() async throws {
-        let (ground, emulator, disk) = try Playground.onFaultyDisk(["close"], in: "ledger/.office.json.new", with: EIO)
-        try await reached("it has started") { ground.log.contains("event=started") }
-        try disk.fail()
-        let name = try ground.drop(grant(["203.0.113.1"]))
-        try await reached("it is told") { ground.count(of: "spool.unwritable") > 0 }
-        #expect(ground.log.contains("close ledger/") || ground.log.contains("ledger/.office.json.new: "))
-        #expect(try await emulator.counts().patch == 0)
-        try disk.mend()
-        try await ground.reach("done", name)
-        #expect(ground.count(of: "spool.unwritable") == 1)
-    }
-
     @Test(
         "an item that cannot leave work/ is applied once, however often its move is tried, and removals go on",
         arguments: [ENOSPC, EIO, EXDEV, EACCES, EROFS])

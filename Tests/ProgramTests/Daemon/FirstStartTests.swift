@@ -156,7 +156,7 @@ import Testing
         let own = #"{"action":"grant","location":"office","addresses":["8.8.8.8"]}"#
         ground.expect(try ground.drop(own), toEndIn: "done")
         ground.worker?.kill()
-        try FileManager.default.removeItem(at: ground.spool.appendingPathComponent("ledger/office.json"))
+        try FileManager.default.removeItem(at: ground.spool.appendingPathComponent("ledger/ledger.sqlite"))
         try ground.start()
         ground.expect(try ground.drop(Self.grant), toEndIn: "ENTRA051")
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["8.8.8.8/32"])

@@ -19,7 +19,8 @@ import Testing
         var written = [ground.log, processEntry]
         for path in FileManager.default.enumerator(atPath: ground.spool.path)?.allObjects as? [String] ?? []
         where !path.hasSuffix(".json") || path.hasPrefix("ledger") {
-            written.append((try? String(contentsOf: ground.spool.appendingPathComponent(path), encoding: .utf8)) ?? "")
+            let bytes = try? Data(contentsOf: ground.spool.appendingPathComponent(path))
+            written.append(String(decoding: bytes ?? Data(), as: UTF8.self))
         }
         for text in written {
             #expect(!text.contains("but-still-secret"))
@@ -54,7 +55,8 @@ import Testing
         var written = [ground.log]
         for path in FileManager.default.enumerator(atPath: ground.spool.path)?.allObjects as? [String] ?? []
         where !path.hasSuffix(".json") || path.hasPrefix("ledger") {
-            written.append((try? String(contentsOf: ground.spool.appendingPathComponent(path), encoding: .utf8)) ?? "")
+            let bytes = try? Data(contentsOf: ground.spool.appendingPathComponent(path))
+            written.append(String(decoding: bytes ?? Data(), as: UTF8.self))
         }
         #expect(written.contains { $0.contains("SPOOL006") })
         for text in written {

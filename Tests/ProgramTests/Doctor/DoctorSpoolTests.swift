@@ -94,12 +94,15 @@ import Testing
     func ledgers() throws {
         let (ground, emulator) = try Playground.configured()
         try ground.configure(onlyOffice: emulator)
-        let folder = ground.spool.appendingPathComponent("ledger")
-        try Data("{}".utf8).write(to: folder.appendingPathComponent("old-office.json"))
+        try ground.start()
+        ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
+        #expect(ground.worker?.stop() == 0)
+        try ground.changeLedger(
+            "INSERT INTO location SELECT 9, 'x' || substr(id, 2), 'old-office', 'never', 0, NULL FROM location")
         let orphan = try ground.doctor()
         #expect(orphan.status == 0)
         #expect(orphan.report["ledger-orphans"]?.seen.hasPrefix("old-office left") ?? false)
-        try Data("{".utf8).write(to: folder.appendingPathComponent("office.json"))
+        try ground.changeLedger("UPDATE location SET leases = 7")
         let (status, report) = try ground.doctor()
         #expect(status == 1)
         #expect(report.failed == ["ledger-readable"])

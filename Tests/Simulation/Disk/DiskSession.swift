@@ -15,7 +15,7 @@ final class DiskSession: FileSystem {
     private var locked: Set<UInt64> = []
     private var lastDescriptor: Int32 = 1_000
     /// A failed fsync after which the process must not go on.
-    private(set) var failedSync: SystemError?
+    var failedSync: SystemError?
     private(set) var death: DiskPlan.Death?
 
     init(_ disk: SimulatedDisk) {

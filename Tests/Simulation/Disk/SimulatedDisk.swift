@@ -1,6 +1,8 @@
 import Glibc
 import Grants
 import Kit
+import Linux
+import SQLite
 
 /// A disk in memory: what can be seen, what is durable, and what has yet to happen to it.
 ///
@@ -13,6 +15,9 @@ final class SimulatedDisk {
     private var dirtyFiles: Set<UInt64> = []
     private var lastNumber: UInt64 = 1
     private var lastStep = 0
+    /// One connection holds each database of the disk, by its file's inode.
+    private var databases: [UInt64: Database] = [:]
+    private let identity = UInt64.random(in: 0 ... .max)
     let clock: SimulatedClock
     var plan = DiskPlan()
     /// Calls of all lives.
@@ -55,6 +60,17 @@ final class SimulatedDisk {
             folder.flatMap { child(Name(String(part)), of: $0) }
         }
     }
+
+    /// The address of the database that a file stands for.
+    func database(of node: Inode) throws(SystemError) -> String {
+        let uri = "file:/disk-\(identity)-\(node.number)?vfs=memdb"
+        if databases[node.number] == nil {
+            databases[node.number] = try Database(uri, at: "disk", on: SystemCall(), .create)
+        }
+        return uri
+    }
+
+    func noteChange() { changes += 1 }
 
     func beginStep() {
         lastStep += 1

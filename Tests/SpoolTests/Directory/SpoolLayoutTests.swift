@@ -11,7 +11,7 @@ struct SpoolLayoutTests {
         let spool = try TemporarySpool()
         let wanted = [
             "tmp": "3770", "incoming": "3770", "work": "700", "done": "2750", "failed": "2770", "hold": "2770",
-            "ledger": "700", "journal": "750",
+            "ledger": "2750", "journal": "750",
         ]
         for (place, mode) in wanted { #expect(try spool.mode(place) == mode, "\(place)") }
         #expect(spool.text(".spool", in: "") == SpoolLayout.version)

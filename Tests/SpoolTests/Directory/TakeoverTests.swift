@@ -37,6 +37,7 @@ struct TakeoverTests {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(place)"))?.sorted() ?? []
     }
 
+    private let now = Timestamp(seconds: 1_795_215_600)
     private let claim = "20261120T230542.123456Z-3fa9~a.json#0000000000000001"
 
     @Test("whatever its former owner still does to work/ and ledger/ has no effect")
@@ -44,15 +45,14 @@ struct TakeoverTests {
         let path = try ready()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let former = try take(path, under: 1)
-        let ledgers = LedgerStore(former)
-        try ledgers.write([Ledger(location: "office", id: "id", memory: .zero)])
+        let ledger = Ledger(location: "office", id: String(repeating: "i", count: 36), memory: .zero)
+        try former.ledgers.write([ledger.change(mayHaveSent: false)], at: now)
         try former.work.writeNote(Array(claim.utf8), Array("x".utf8), mode: 0o600)
         #expect(former.isOurs)
         let successor = try take(path, under: 2)
         #expect(!former.isOurs)
         #expect(successor.isOurs)
-        let ledger = text("ledger/office.json", of: path)
-        #expect(ledger != nil)
+        #expect(try successor.ledgers.locations().map(\.confirmation) == [.never])
         #expect(names("work", of: path) == [claim])
 
         try put("late.json", in: "incoming", of: path)
@@ -61,22 +61,25 @@ struct TakeoverTests {
         }
         #expect(throws: SystemError.self) { try former.work.move(Array(claim.utf8), to: former.incoming, as: [97]) }
         #expect(throws: SystemError.self) { try former.work.writeNote([98], [], mode: 0o600) }
-        #expect(throws: SystemError.self) {
-            try ledgers.write([Ledger(location: "office", id: "another", memory: .zero)])
-        }
-        #expect(throws: SystemError.self) { try ledgers.markCleanStop(["office"]) }
+        // Its descriptors still lead to the file that is gone.
+        try? former.ledgers.markCleanStop([ledger.change(mayHaveSent: true)], at: now)
+        #expect(try successor.ledgers.locations().map(\.confirmation) == [.never])
         #expect(names("incoming", of: path) == ["late.json"])
         #expect(names("work", of: path) == [claim])
-        #expect(text("ledger/office.json", of: path) == ledger)
-        #expect(names("ledger", of: path) == ["office.json"])
+        #expect(names("ledger", of: path).first == "ledger.sqlite")
     }
 
     @Test("an orderly end of the former worker does not vouch for the lists at Graph")
     func cleanStop() throws {
         let path = try ready()
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try LedgerStore(try take(path, under: 1)).markCleanStop(["office"])
-        #expect(LedgerStore(try take(path, under: 2)).cleanStop().isEmpty)
+        var ledger = Ledger(location: "office", id: String(repeating: "i", count: 36), memory: .zero)
+        ledger.confirm([try CIDR("8.8.8.8")], kept: [])
+        let former = try take(path, under: 1)
+        try former.ledgers.forgetCleanStop(at: now)
+        try former.ledgers.markCleanStop([ledger.change(mayHaveSent: true)], at: now)
+        #expect(try former.ledgers.locations().map(\.confirmation) == [.confirmed])
+        #expect(try take(path, under: 2).ledgers.locations().map(\.confirmation) == [.unconfirmed])
     }
 
     @Test("a token that is not newer is refused, as is a worker without one")
