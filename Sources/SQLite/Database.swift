@@ -38,6 +38,9 @@ package import Linux
         }
     }
 
+    /// Also where it was to be written and the file system does not let it.
+    package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
+
     /// From now on a transaction is one write to a log and one fsync (https://sqlite.org/wal.html).
     package func useLog() throws(SystemError) {
         // Readers without the right to make the two files beside it need them also while nobody writes.

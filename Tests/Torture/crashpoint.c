@@ -171,7 +171,7 @@ static void leave(int entered) {
         va_start(list, flags); \
         mode_t mode = va_arg(list, mode_t); \
         va_end(list); \
-        ENTER_AT("open", AT_FDCWD, file); \
+        ENTER_AT(flags & O_CREAT ? "create" : "open", AT_FDCWD, file); \
         LEAVE(real(file, flags, mode)); \
     }
 #define OPENAT(name) \
@@ -209,6 +209,15 @@ ssize_t write(int descriptor, const void *buffer, size_t size) {
     ENTER("write", descriptor);
     LEAVE(real(descriptor, buffer, entered == 2 ? size / 2 : size));
 }
+
+#define PWRITE(name, offset_type) \
+    ssize_t name(int descriptor, const void *buffer, size_t size, offset_type offset) { \
+        REAL(name); \
+        ENTER("write", descriptor); \
+        LEAVE(real(descriptor, buffer, entered == 2 ? size / 2 : size, offset)); \
+    }
+PWRITE(pwrite, off_t)
+PWRITE(pwrite64, off64_t)
 
 #define DESCRIPTOR(name, kind) \
     int name(int descriptor) { \
@@ -251,6 +260,12 @@ int renameat2(int from, const char *old, int to, const char *new, unsigned flags
     REAL(renameat2);
     ENTER_AT("rename", from, old);
     LEAVE(real(from, old, to, new, flags));
+}
+
+int unlink(const char *name) {
+    REAL(unlink);
+    ENTER_AT("unlink", AT_FDCWD, name);
+    LEAVE(real(name));
 }
 
 int unlinkat(int folder, const char *name, int flags) {

@@ -6,7 +6,6 @@ import SQLite
 /// The open database, with the statements of a commit prepared.
 final class LedgerDatabase {
     let connection: Database
-    let isReadOnly: Bool
     let putClock, putLocation, findLocation, countLeases: Statement
     let putLease, dropLease, putEnding, dropEnding, putTombstone, dropTombstone: Statement
     let putDeparture, dropDeparture, putListed, dropListed, putVerdict, dropVerdict, putProof: Statement
@@ -31,8 +30,7 @@ final class LedgerDatabase {
             throw SystemError("read the tables of a newer version in", folder.path(of: Self.name), code: ENOTSUP)
         }
         self.connection = connection
-        isReadOnly = access == .read
-        if !isReadOnly { try connection.useLog() }
+        if !connection.isReadOnly { try connection.useLog() }
         func put(_ table: String, _ columns: Int) throws(SystemError) -> Statement {
             let values = Array(repeating: "?", count: columns).joined(separator: ", ")
             return try connection.prepare("INSERT OR REPLACE INTO \(table) VALUES (\(values))")

@@ -52,8 +52,17 @@ package final class LedgerStore {
     }
 
     package func read(_ location: Location, memory: Duration) throws(SystemError) -> Ledger {
-        guard let tables = try database() else { throw SystemError("open", folder.path, code: ENOENT) }
-        return try LedgerReader(connection: tables.connection).read(location, memory: memory)
+        guard let connection = try database()?.connection else { throw SystemError("open", folder.path, code: ENOENT) }
+        // All of one moment, also beside a worker that writes.
+        try connection.execute("BEGIN")
+        defer { try? connection.execute("ROLLBACK") }
+        let reader = LedgerReader(connection: connection)
+        guard let present = try reader.locations().first(where: { $0.id == location.id }) else {
+            throw SystemError("read", "\(folder.path), where \(location.name) is gone", code: ENOENT)
+        }
+        var ledger = try reader.read(present, memory: memory)
+        ledger.confirmation = location.confirmation
+        return ledger
     }
 
     /// The ledger of the location that has this name; nil where it has none yet.
@@ -111,10 +120,17 @@ package final class LedgerStore {
     func commit(
         at now: Timestamp?, _ work: (LedgerDatabase) throws(SystemError) -> Void
     ) throws(SystemError) {
-        let tables = try writableDatabase()
-        try tables.connection.inTransaction { () throws(SystemError) in
-            try work(tables)
-            if let now { try tables.putClock.run([.integer(1), .integer(now.microseconds)]) }
+        if try database() == nil { try LedgerDatabase.make(in: folder) }
+        guard let tables = try database() else { throw SystemError("open", folder.path, code: ENOENT) }
+        do {
+            try tables.connection.inTransaction { () throws(SystemError) in
+                try work(tables)
+                if let now { try tables.putClock.run([.integer(1), .integer(now.microseconds)]) }
+            }
+        } catch {
+            // What was opened on a disk that could only be read stays so; the next try opens it anew.
+            if error.code == EROFS { opened = nil }
+            throw error
         }
     }
 
@@ -149,16 +165,5 @@ package final class LedgerStore {
             opened = try LedgerDatabase.open(in: folder, .read)
         }
         return opened
-    }
-
-    private func writableDatabase() throws(SystemError) -> LedgerDatabase {
-        if opened?.isReadOnly ?? false { opened = nil }
-        if let database = try database() {
-            guard !database.isReadOnly else { throw SystemError("write", folder.path, code: EROFS) }
-            return database
-        }
-        try LedgerDatabase.make(in: folder)
-        guard let made = try database() else { throw SystemError("open", folder.path, code: ENOENT) }
-        return made
     }
 }

@@ -64,7 +64,9 @@ struct LeaseHistory {
 
     private static func isBefore(_ left: LeaseEntry, _ right: LeaseEntry) -> Bool {
         let end = Timestamp(microseconds: .max)
-        return (left.location, left.expiresAt ?? end, left.item ?? "")
-            < (right.location, right.expiresAt ?? end, right.item ?? "")
+        func rank(_ entry: LeaseEntry) -> (String, Timestamp, String, String) {
+            (entry.location, entry.expiresAt ?? end, entry.item ?? "", entry.ranges.first?.description ?? "")
+        }
+        return rank(left) < rank(right)
     }
 }

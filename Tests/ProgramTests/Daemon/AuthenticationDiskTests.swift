@@ -11,7 +11,7 @@ import Testing
         options.authenticate()
         try ground.configure(options)
         #expect(try ground.run("init").status == 0)
-        let disk = try FaultyDisk(ground, calls, in: "accepted-requests", with: code)
+        let disk = try FaultyDisk(ground, calls, in: "ledger/ledger.sqlite", with: code)
         try ground.start(environment: disk.environment)
         return (ground, emulator, disk)
     }
