@@ -7,7 +7,7 @@ import time
 from urllib.parse import unquote_to_bytes
 
 import oracle
-from program import LOCATIONS
+from program import LOCATIONS, kit
 
 
 # A run makes a thousand calls on the spool; whoever spins makes as many in an instant, however busy the machine is.
@@ -127,9 +127,8 @@ def of_addresses(spool, emulator, places, items, now=None):
         wanted = oracle.expected(items, verdicts, location, now)
         if there != wanted:
             found.append(f"{location} holds {sorted(there)}; its requests come to {sorted(wanted)}")
-        ledger = os.path.join(spool, "ledger", location + ".json")
-        if os.path.exists(ledger):
-            leased = oracle.held_by_ledger(ledger, now)
+        if kit.ledger(spool, "SELECT 1 FROM location WHERE name = ?", location):
+            leased = oracle.held_by_ledger(spool, location, now)
             if there != leased:
                 found.append(f"{location} holds {sorted(there)}; its ledger says {sorted(leased)}")
         elif there != {oracle.SENTINEL}:

@@ -1,10 +1,9 @@
 """What the locations should hold, from the requests and their verdicts alone; shares nothing with the product."""
 import ipaddress
-import json
 import time
 from datetime import datetime
 
-from program import PINNED, SENTINEL
+from program import PINNED, SENTINEL, kit
 from scenario import BY_BYTES
 
 
@@ -96,13 +95,11 @@ def superseded(grant, items, verdicts):
                and key(other.body) == key(grant.body) and other.issued > grant.issued for other in items)
 
 
-def held_by_ledger(path, now=None):
-    """The addresses of the live leases in a ledger file, and what is pinned."""
+def held_by_ledger(spool, location, now=None):
+    """The addresses of the live leases in a location's ledger, and what is pinned."""
     now = now or time.time()
-    with open(path) as file:
-        ledger = json.load(file)
-    held = list(PINNED.get(ledger["location"], []))
-    for lease in ledger["leases"]:
-        if seconds(lease["expiresAt"]) > now and seconds(lease.get("startsAt") or "1970-01-01T00:00:00Z") <= now:
-            held += lease["ranges"]
+    held = list(PINNED.get(location, []))
+    for _, ranges, start, end in kit.leases(spool, location):
+        if start <= now < end:
+            held += ranges
     return collapsed(held or [SENTINEL])

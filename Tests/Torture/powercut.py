@@ -360,12 +360,8 @@ class Ground:
         return wanted or {SENTINEL}
 
     def leased(self):
-        with open(self.spool + '/ledger/office.json') as file:
-            leases = json.load(file)['leases']
-        now = datetime.datetime.now(datetime.timezone.utc)
-        ranges = {
-            address for lease in leases for address in lease['ranges']
-            if datetime.datetime.fromisoformat(lease['expiresAt'].replace('Z', '+00:00')) > now}
+        now = time.time()
+        ranges = {address for _, held, _, end in kit.leases(self.spool, 'office') for address in held if end > now}
         return ranges or {SENTINEL}
 
     def end(self):

@@ -5,6 +5,8 @@ import os
 import shutil
 import time
 
+from program import kit
+
 BY_BYTES = ("SPOOL001", "SPOOL002", "SPOOL003", "SPOOL006", "SPOOL007")
 
 
@@ -155,13 +157,8 @@ class Template:
 
     def end_one(self, spool):
         """One lease is over since the worker last ran."""
-        path = os.path.join(spool, "ledger", "office.json")
-        with open(path) as file:
-            ledger = json.load(file)
-        lease = next(lease for lease in ledger["leases"] if lease.get("grantId") == "over")
-        lease["expiresAt"] = stamp(self.made - 1)
-        with open(path, "w") as file:
-            json.dump(ledger, file)
+        kit.ledger(spool, "UPDATE lease SET expiresAt = ? WHERE grantId = 'over'", int((self.made - 1) * 1e6),
+                   writes=True)
         item = next(item for item in self.items if item.name == "a-over.json")
         item.over = True
 

@@ -17,7 +17,7 @@ class Sample:
             self.memory = next(int(line.split()[1]) for line in file if line.startswith("Anonymous:"))
         self.settled, self.descriptors = settled, len(os.listdir(f"/proc/{pid}/fd"))
         self.ledgers = sum(
-            entry.stat().st_size for entry in os.scandir(f"{spool}/ledger") if entry.name.endswith(".json"))
+            entry.stat().st_size for entry in os.scandir(f"{spool}/ledger") if entry.name == "ledger.sqlite")
 
     def __str__(self):
         return f"{self.memory / 1_024:.1f} MiB, {self.descriptors} descriptors, ledgers {self.ledgers / 1_024:,.0f} KiB"

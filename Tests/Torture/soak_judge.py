@@ -117,7 +117,7 @@ def of_addresses(soak):
         there = oracle.collapsed(soak.emulator.ask("GET", f"locations/{identity}")["ranges"])
         wanted = oracle.collapsed(list(soak.requests.held[location].values()) or [oracle.SENTINEL])
         now = time.time() + soak.requests.ahead * 86_400
-        leased = oracle.held_by_ledger(f"{soak.spool}/ledger/{location}.json", now)
+        leased = oracle.held_by_ledger(soak.spool, location, now)
         for what, other in (("its requests come to", wanted), ("its ledger says", leased)):
             if there != other:
                 found.append(f"{location}: Entra has {sorted(there - other)[:3]} too many and lacks "

@@ -62,7 +62,8 @@ try_groups() {
     expect_status "webapp asking for a verdict" 77 as webapp 'knocknoc-entra grant office 198.18.0.1 --wait'
     expect_status "somebody in no group" 77 inside runuser -u nobody -- knocknoc-entra grant office 198.18.0.9
     expect_status "the secret, for an operator" 1 as alice 'cat /etc/knocknoc-entra/secrets/client-secret'
-    expect_status "the ledger, for an operator" 2 as alice 'ls ledger'
+    expect_status "the ledger, for an operator" 0 as alice 'knocknoc-entra leases'
+    expect_status "the ledger, for a producer" 2 as webapp 'ls ledger'
 
     # Mended by an operator: a new file in the place of the old one, then all of the code by one mv.
     as alice 'name=$(cd failed/SPOOL001 && ls *~bad.json) &&

@@ -18,7 +18,7 @@ try_removal() {
     expect_entra "after the flush" 192.0.2.0/32
     carry_out install.md "$heading" 2
     expect_text "what the purge says" "$spool stays" "$said"
-    inside test -s "$spool/ledger/office.json" || fail "the purge took the spool"
+    inside test -s "$spool/ledger/ledger.sqlite" || fail "the purge took the spool"
     carry_out install.md "$heading" 3
     list_files >"$folder/after"
     # Made by somebody else, by the pages' own commands.

@@ -25,16 +25,18 @@ try_upgrade() {
     expect_text "the version" '-1$' "$(package_version)"
     expect "a worker that was stopped" inactive "$(unit ActiveState)"
 
-    inside sed -i 's/"version" *: *1/"version":2/' "$spool/ledger/office.json"
+    change_ledger "PRAGMA user_version = 2"
     inside systemctl start knocknoc-entra
     inside knocknoc-entra grant office 198.18.0.6 >/dev/null
     await "the location's pause" is_paused
     expect_entra "who is let in" 198.18.0.{1..4}/32 203.0.113.7/32
     inside systemctl stop knocknoc-entra
-    inside sed -i 's/"version" *: *2/"version":1/' "$spool/ledger/office.json"
+    change_ledger "PRAGMA user_version = 1"
     inside systemctl start knocknoc-entra
     await "the grant that waited" is_empty incoming work
     expect_entra "who is let in" 198.18.0.{1..4}/32 198.18.0.6/32 203.0.113.7/32
 }
+
+change_ledger() { PYTHONPATH=Tests/Kit/python python3 -c 'import sys, kit; kit.ledger(*sys.argv[1:], writes=True)' "$root$spool" "$1"; }
 
 is_paused() { [[ $(unit StatusText) == *paused:*office* ]]; }

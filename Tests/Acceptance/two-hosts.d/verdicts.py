@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from ground import Failure
-from load import LOCATIONS
+from load import LOCATIONS, kit
 
 
 def places(spool):
@@ -39,12 +39,8 @@ def check_lists(ground, load):
     for location, grants in held.items():
         if lists[location] != sorted(set(grants.values())):
             raise Failure(f"{location}: {difference(lists[location], grants.values())} at Entra")
-        with open(os.path.join(ground.spool, "ledger", location + ".json")) as file:
-            ledger = json.load(file)
-        leases = [lease["key"] for lease in ledger["leases"]]
-        if sorted(leases) != sorted(set(leases)):
-            raise Failure(f"{location}: the ledger holds a lease twice")
-        kept = {lease["ranges"][0] for lease in ledger["leases"]}
+        leases = kit.leases(ground.spool, location)
+        kept = {ranges[0] for _, ranges, _, _ in leases}
         if kept != set(grants.values()) or len(leases) != len(grants):
             raise Failure(f"{location}: {difference(kept, grants.values())} in the ledger")
 

@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import sqlite3
 import subprocess
 import time
 
@@ -134,6 +135,27 @@ def drop(spool, name, request):
     moment = time.monotonic()
     os.rename(temporary, os.path.join(root, b"incoming", name))
     return moment
+
+
+def ledger(spool, query, *values, writes=False):
+    """The rows that a query finds in the ledgers of a spool; none where there are none yet."""
+    path = os.path.join(spool, "ledger", "ledger.sqlite")
+    if not os.path.exists(path):
+        return []
+    database = sqlite3.connect(f"file:{path}?mode={'rw' if writes else 'ro'}", uri=True)
+    try:
+        database.execute("PRAGMA foreign_keys = ON")
+        with database:
+            return database.execute(query, values).fetchall()
+    finally:
+        database.close()
+
+
+def leases(spool, location):
+    """Key, ranges, start and end in seconds of each lease that a location has."""
+    rows = ledger(spool, """SELECT key, ranges, ifnull(startsAt, 0) / 1e6, expiresAt / 1e6 FROM lease
+                            JOIN location ON number = location WHERE name = ?""", location)
+    return [(key, ranges.split(), start, end) for key, ranges, start, end in rows]
 
 
 def is_at_rest(spool):
