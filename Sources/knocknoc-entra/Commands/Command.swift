@@ -7,6 +7,7 @@ enum Command: String, CaseIterable {
     case whatIf = "what-if"
     case adopt
     case forget
+    case backup
     case explain
     case status
     case grant

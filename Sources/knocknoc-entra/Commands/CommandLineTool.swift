@@ -34,6 +34,7 @@ enum CommandLineTool {
         case .whatIf: try WhatIfCommand.run(arguments)
         case .adopt: try AdoptCommand.run(arguments)
         case .forget: try ForgetCommand.run(arguments)
+        case .backup: try BackupCommand.run(arguments)
         case .explain: try ExplainCommand.run(arguments)
         case .status: try StatusCommand.run(arguments)
         case .grant, .revoke, .flush: try SubmitCommand.run(arguments)

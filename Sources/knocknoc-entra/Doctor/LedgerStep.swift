@@ -16,6 +16,12 @@ struct LedgerStep {
             store = try LedgerStore(spool: settings.spool)
             known = try store.locations()
         } catch {
+            guard !error.isDamage else {
+                findings.fail(
+                    .ledgerReadable, "\(error)",
+                    do: "All locations pause. Never restore an old copy; move the file aside and decide with `adopt`.")
+                return [:]
+            }
             let reason = "this user may not look into ledger/: \(error)"
             for check in [Check.ledgerReadable, .ledgerOrphans] { findings.skip(check, reason) }
             return [:]
@@ -38,6 +44,13 @@ struct LedgerStep {
                     .ledgerReadable, of: location.name, "\(error)",
                     do: "Its location pauses. Never restore an old copy; move the file aside and decide with `adopt`.")
             }
+        }
+        if let damages = try? store.damages(), !damages.isEmpty {
+            findings.fail(
+                .ledgerReadable, damages.joined(separator: "; "),
+                do:
+                    "Make a `backup` to look into. Never restore an old copy; move the file aside and decide with `adopt`."
+            )
         }
         if !findings.hasFailed(.ledgerReadable) {
             findings.ok(.ledgerReadable, known.isEmpty ? "none yet" : "\(ledgers.count) can be read")

@@ -87,6 +87,7 @@ extension Command {
         case .whatIf: .whatIf
         case .adopt: .adopt
         case .forget: .forget
+        case .backup: .backup
         case .explain: .explain
         case .status: .status
         case .grant: .grant

@@ -135,6 +135,20 @@ extension CommandPage {
             (.cannotWrite, "the ledger cannot be removed"), (.notPermitted, "this user may not open the spool"),
         ])
 
+    static let backup = CommandPage(
+        summary: "copies the ledgers of one moment into a file",
+        operands: [.init(name: "FILE", kind: .file)], options: [.init(.spool)],
+        text: """
+            Beside a running worker or without one. The copy is an SQLite database for the user alone who makes it: to \
+            read, or to move to another host. Never put it back after a loss: it lets in again whoever was revoked since.
+            """,
+        examples: ["knocknoc-entra backup ledgers.sqlite"],
+        statuses: [
+            (.success, "copied"), (.noSpool, "no spool, or no ledgers in it yet"),
+            (.cannotWrite, "FILE is there already, or cannot be written"),
+            (.notPermitted, ExitCode.notPermitted.meaning),
+        ])
+
     static let explain = CommandPage(
         summary: "what an ENTRA or SPOOL code means and what to do about it",
         operands: [.init(name: "CODE", kind: .known(.codes))], options: [.init(.json)],

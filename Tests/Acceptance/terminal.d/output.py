@@ -73,7 +73,7 @@ def errors_are_three_lines(ground):
         (["status"], elsewhere, 64), (["status", "--config", str(broken)], {}, 64),
         (["status", "--spool", "/nowhere"], {}, 66), (["status", "--spool", str(bare)], {}, 66),
         (["wait", "nothing"], {}, 66), (["why", "nothing"], {}, 66), (["adopt", "office", "--pin"], {}, 64),
-        (["forget", "office"], {}, 64), (["grant", "office", "203.0.113.7", "--token-file", "/nowhere"], {}, 64),
+        (["forget", "office"], {}, 64), (["backup", "/nowhere/x"], {}, 73), (["grant", "office", "203.0.113.7", "--token-file", "/nowhere"], {}, 64),
         (["doctor", "--bundle", "/nowhere/bundle"], {}, 73), (["run"], {}, 75),
         (["wait", "waiting.json", "--timeout", "1s"], {}, 75),
         (["what-if", "nobody@example.com", "203.0.113.7"], {}, 77),

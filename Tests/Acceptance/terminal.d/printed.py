@@ -60,7 +60,7 @@ def known(ground):
 
 
 PREPARED = {
-    "adopt": foreign, "forget": left_behind, "what-if": known, "status": granted, "grant": granted, "revoke": granted,
+    "adopt": foreign, "forget": left_behind, "backup": granted, "what-if": known, "status": granted, "grant": granted, "revoke": granted,
     "flush": granted, "wait": named, "why": failed, "retry": failed, "hold": failed, "release": held,
     "leases": granted, "who": granted, "journal": granted,
 }

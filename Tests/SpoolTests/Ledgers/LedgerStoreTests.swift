@@ -223,6 +223,24 @@ struct LedgerStoreTests {
         #expect(try store.read(named: "office") == nil)
     }
 
+    @Test("a copy of one moment is whole, for its maker alone, and never over a file")
+    func backup() throws {
+        let spool = try TemporarySpool()
+        var office = empty("office")
+        _ = office.take(try lease("ann", "8.8.8.8/32"), at: noon)
+        try spool.spool.ledgers.write([office.change(mayHaveSent: true)], at: noon)
+        try LedgerStore(spool: spool.path).backUp(to: spool.path + "/hold/copy")
+        #expect(try spool.folder("hold").status(of: Array("copy".utf8)).mode == 0o600)
+        let other = try TemporarySpool()
+        unsafe rename(spool.path + "/hold/copy", other.path + "/ledger/ledger.sqlite")
+        #expect(try other.spool.ledgers.read(named: "office")?.leases.count == 1)
+        #expect(try other.spool.ledgers.damages().isEmpty)
+        let error = #expect(throws: SystemError.self) {
+            try LedgerStore(spool: spool.path).backUp(to: other.path + "/ledger/ledger.sqlite")
+        }
+        #expect(error?.code == EEXIST)
+    }
+
     @Test("ledgers of version 0.1 come in once, in one go; one that cannot be read stays where it is")
     func former() throws {
         let spool = try TemporarySpool()
