@@ -26,7 +26,7 @@ package enum FormerLedger {
             // What was there then is written once more.
             confirmation: confirmation == .never ? .never : .unconfirmed, leases: leases,
             tombstones: try json.member("tombstones"), endings: endings.map { ($0.key, $0.ending) },
-            forgotten: try json.optional("forgotten"), lists: lists,
+            forgotten: try json.optional("forgotten"), sentinel: nil, lists: lists,
             departures: departures.map { ($0.range, $0.departure) }, settling: settling)
     }
 }

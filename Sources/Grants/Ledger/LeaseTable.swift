@@ -70,6 +70,14 @@ struct LeaseTable: Sendable {
         return byKey.values.filter { $0.expiresAt <= now }
     }
 
+    /// Of what is open at a moment all that could cover one of these ranges.
+    func held(at now: Timestamp, touching ranges: [CIDR]) -> [CIDR] {
+        let wanted = IPRangeSet.union(of: ranges)
+        var held: [CIDR] = []
+        for lease in byKey.values where lease.isActive(at: now) { held += lease.ranges.filter(wanted.touches) }
+        return IPRangeSet.union(of: held)
+    }
+
     private mutating func noteUser(of lease: Lease) {
         if let user = lease.user { keysByUser[Self.hash(user), default: []].append(lease.key) }
     }

@@ -14,6 +14,8 @@ package struct Ledger: Hashable, Sendable {
     package private(set) var forgotten: Timestamp?
     package var confirmation = Confirmation.never
     package private(set) var departures = Departures()
+    /// What the list holds when nothing else does; nil where no worker has said so yet.
+    package var sentinel: CIDR?
     package private(set) var lists = LedgerLists()
     /// As they were recorded.
     private(set) var recordedLists = LedgerLists()
@@ -31,7 +33,8 @@ package struct Ledger: Hashable, Sendable {
     package init(
         location: String, id: String, memory: Duration, confirmation: Confirmation, leases: [Lease],
         tombstones: [Tombstones.Tombstone], endings: [(LeaseKey, Endings.Ending)], forgotten: Timestamp?,
-        lists: LedgerLists, departures: [(CIDR, Departures.Departure)], settling: [ClaimName: Verdict]
+        sentinel: CIDR?, lists: LedgerLists, departures: [(CIDR, Departures.Departure)],
+        settling: [ClaimName: Verdict]
     ) {
         self.init(location: location, id: id, memory: memory)
         self.confirmation = confirmation
@@ -39,7 +42,7 @@ package struct Ledger: Hashable, Sendable {
         for tombstone in tombstones { self.tombstones.insert(tombstone) }
         for (key, ending) in endings { self.endings.note(key, ending) }
         self.forgotten = forgotten
-        self.lists = lists
+        (self.sentinel, self.lists) = (sentinel, lists)
         self.departures = Departures(Dictionary(departures) { _, last in last })
         self.settling = settling
         wasRecorded()
@@ -98,15 +101,17 @@ package struct Ledger: Hashable, Sendable {
     /// Ends what a removal covers and remembers it; the answer says what it met.
     package mutating func apply(_ removal: Removal, at now: Timestamp) -> RemovalEffect {
         var effect = RemovalEffect()
+        var gone: [CIDR] = []
         for (lease, rest) in table.leases(metBy: removal) {
             if removal.precedes(lease.order) {
                 effect.metNewer = true
             } else {
                 effect.endedSomething = true
-                depart(lease.ranges.filter { !rest.contains($0) }, removal.cause, since: now)
+                gone += lease.ranges.filter { !rest.contains($0) }
                 end(lease, leaving: rest, at: now)
             }
         }
+        depart(gone, removal.cause, since: now, at: now)
         effect.endedSomething = effect.endedSomething || tombstones[removal]?.endedSomething ?? false
         tombstones.insert(
             .init(removal: removal, endedSomething: effect.endedSomething, until: now + memory))
@@ -129,44 +134,57 @@ package struct Ledger: Hashable, Sendable {
         lease.ranges = remainder(of: grant, at: now)
         guard !lease.ranges.isEmpty else { return .refused }
         if isSuperseded(grant) {
-            depart(grant.ranges, .replaced, since: now)
+            depart(grant.ranges, .replaced, since: now, at: now)
             return .superseded
         }
-        // A revoke of some of them came while the list was under way.
-        depart(grant.ranges.filter { !lease.ranges.contains($0) }, .revoked, since: now)
-        if let former = table[lease.key] {
-            depart(former.ranges.filter { !lease.ranges.contains($0) }, .replaced, since: now)
-        }
+        let former = table[lease.key]?.ranges ?? []
         table.insert(lease)
+        // A revoke of some of them came while the list was under way.
+        depart(grant.ranges.filter { !lease.ranges.contains($0) }, .revoked, since: now, at: now)
+        depart(former.filter { !lease.ranges.contains($0) }, .replaced, since: now, at: now)
         return .applied
     }
 
     /// A grant refused by time or ledger still supersedes what is older, and nothing older may come to life after it.
     package mutating func remember(refused grant: Lease, at now: Timestamp) {
         if let held = table[grant.key], held.order < grant.order {
-            depart(held.ranges, .replaced, since: now)
             table.remove(grant.key)
+            depart(held.ranges, .replaced, since: now, at: now)
         }
-        depart(grant.ranges, .refused, since: now)
+        depart(grant.ranges, .refused, since: now, at: now)
         markEnded(grant.key, grant.order, at: now)
     }
 
     /// Ends the leases whose time is over; cheap while there are none.
     package mutating func expire(at now: Timestamp) -> [Lease] {
         let over = table.leases(overAt: now)
-        for lease in over {
-            depart(lease.ranges, .expired, since: lease.expiresAt)
-            end(lease, leaving: [], at: now)
-        }
+        for lease in over { end(lease, leaving: [], at: now) }
+        // Since the last of its holders left.
+        let ends = Dictionary(
+            over.flatMap { lease in lease.ranges.map { ($0, lease.expiresAt) } }, uniquingKeysWith: max)
+        depart(ends.map { ($0, Departures.Departure(cause: .expired, since: $1)) }, at: now)
         return over
     }
 
-    /// Notes that ranges have to leave Graph, if it has them.
-    package mutating func depart(_ ranges: [CIDR], _ cause: Departures.Cause, since: Timestamp) {
+    /// Ends a lease that Graph refuses, for good.
+    package mutating func refuse(_ key: LeaseKey, at now: Timestamp) -> Lease? {
+        guard let lease = table[key] else { return nil }
+        end(lease, leaving: [], at: now)
+        depart(lease.ranges, .refused, since: now, at: now)
+        return lease
+    }
+
+    /// Notes that ranges have to leave Graph, if it has them; what others hold leaves when the last of them does.
+    package mutating func depart(_ ranges: [CIDR], _ cause: Departures.Cause, since: Timestamp, at now: Timestamp) {
+        depart(ranges.map { ($0, Departures.Departure(cause: cause, since: since)) }, at: now)
+    }
+
+    private mutating func depart(_ gone: [(CIDR, Departures.Departure)], at now: Timestamp) {
         // A list that is under way may hold any of them.
-        for range in ranges where confirmation == .unconfirmed || listed.touches(range) {
-            departures.note(range, Departures.Departure(cause: cause, since: since))
-        }
+        let listed = gone.filter { confirmation == .unconfirmed || self.listed.touches($0.0) }
+        guard !listed.isEmpty else { return }
+        let held = table.held(at: now, touching: listed.map(\.0))
+        for (range, departure) in listed where !held.covers(range) { departures.note(range, departure) }
     }
 
     /// The list of this moment is sent.

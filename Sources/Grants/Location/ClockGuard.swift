@@ -8,21 +8,34 @@ package struct ClockGuard: Sendable {
     /// How near a server's date has to be to settle a doubt.
     package static let agreement = Duration.seconds(300)
     package static let patience = Duration.seconds(600)
+    /// How long nothing need have been recorded while a worker ran.
+    package static let longestSilence = Duration.seconds(3_600)
 
     private var trusted: (wall: Timestamp, monotonic: ContinuousClock.Instant)
     /// Since when the wall clock is doubted.
-    package private(set) var doubtedSince: ContinuousClock.Instant?
+    package private(set) var doubtedSince: ContinuousClock.Instant? {
+        didSet { if doubtedSince == nil { isAheadAtStart = false } }
+    }
 
-    /// `recorded` is the latest time that an earlier life wrote down; a clock that is behind it is doubted at once.
+    /// The clock of this start was ahead of what was recorded last: the host may have been off, or the clock be wrong.
+    private var isAheadAtStart = false
+
+    /// `recorded` is the latest time that an earlier life wrote down; a clock that is behind it, or far ahead, is doubted
+    /// at once.
     package init(wall: Timestamp, monotonic: ContinuousClock.Instant, recorded: Timestamp?) {
         trusted = (wall, monotonic)
-        if let recorded, wall + Self.tolerance < recorded {
-            trusted.wall = recorded
-            doubtedSince = monotonic
-        }
+        guard let recorded else { return }
+        isAheadAtStart = wall > recorded + Self.longestSilence
+        guard isAheadAtStart || wall + Self.tolerance < recorded else { return }
+        trusted.wall = recorded
+        doubtedSince = monotonic
     }
 
     package var isDoubting: Bool { doubtedSince != nil }
+
+    /// False while it is not known whether the time that passed before this start is true: requests are read then that
+    /// nobody can put into their order.
+    package var mayJudge: Bool { doubtedSince == nil || !isAheadAtStart }
 
     /// The time to live by; call it for every reading of the clocks.
     package mutating func time(wall: Timestamp, monotonic: ContinuousClock.Instant) -> Timestamp {

@@ -8,6 +8,8 @@ package enum LocationFact: Sendable {
     /// What was adopted for good was given up.
     case unpinned(Int)
     case written(list: Int, items: Int, Receipt)
+    /// A lease whose ranges Graph refuses; it has left the ledger.
+    case refused(Lease, Failure)
     case trouble(Trouble)
     case recovered
     /// It concerns more than this location.

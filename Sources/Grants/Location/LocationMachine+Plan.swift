@@ -22,7 +22,9 @@ extension LocationMachine {
 
     /// All that the disk does not know yet; `isFirst` where a first list is to be sent.
     package func batch(isFirst: Bool = false) -> Batch {
-        Batch(change: ledger.change(mayHaveSent: isFirst || ledger.confirmation != .never), outcomes: unrecorded)
+        var change = ledger.change(mayHaveSent: isFirst || ledger.confirmation != .never)
+        change.isDraining = isDraining
+        return Batch(location: name, change: change, outcomes: unrecorded)
     }
 
     private func planRequest(in plan: inout Plan, at now: Moment, _ conditions: Conditions) {
@@ -95,6 +97,7 @@ extension LocationMachine {
         plan.wake(
             at: due.values.lazy.map { $0.since + self.retry.grace }.filter { $0 > now.wall }.min().map(now.instant))
         if !standing.unexplained.isEmpty { plan.alarms.append(.unexplained(standing.unexplained)) }
+        if !refusedPins.isEmpty { plan.alarms.append(.refusedPins(refusedPins)) }
         guard ledger.confirmation != .never else { return }
         let hidden = wantedList(at: now.wall).ranges.hidden
         if !hidden.isEmpty { plan.alarms.append(.overfull(hidden)) }
@@ -104,6 +107,15 @@ extension LocationMachine {
 
 /// Questions about a location that a stop or a status asks.
 extension LocationMachine {
+    package var isDraining: Bool { settings.policy.isDraining }
+
+    /// Nobody is left in a location that drains, and Entra knows it.
+    package func isEmptied(at now: Moment) -> Bool {
+        let isUnused = ledger.leases.isEmpty && ledger.settling.isEmpty && items.isEmpty && parked.isEmpty
+        guard isDraining, isUnused, unrecorded.isEmpty, underWay == nil else { return false }
+        return ledger.confirmation == .never || isConfirmedForGood && !needsWrite(at: now)
+    }
+
     /// Nothing of it waits for a verdict or a list; one in trouble is left to a later run.
     package func isDrained(at now: Moment, hasLostEntra: Bool) -> Bool {
         items.isEmpty && unrecorded.isEmpty && parked.isEmpty && underWay == nil

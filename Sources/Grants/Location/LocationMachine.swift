@@ -6,8 +6,8 @@ package final class LocationMachine {
     /// Its ledger cannot be read, and an empty one in its place would let people in or lock them out: the location is
     /// frozen until an operator has dealt with the ledger and restarted the worker.
     package let isPaused: Bool
-    package private(set) var ledger: Ledger { didSet { wanted = nil } }
-    package private(set) var items = ItemTable() { didSet { wanted = nil } }
+    package internal(set) var ledger: Ledger { didSet { wanted = nil } }
+    package internal(set) var items = ItemTable() { didSet { wanted = nil } }
     package private(set) var parked = Parked()
     package private(set) var underWay: LocationRequest?
     package private(set) var standing = Standing()
@@ -15,7 +15,7 @@ package final class LocationMachine {
     /// The ledger on disk says that something may have been sent.
     package private(set) var mayHaveSent: Bool
     /// Memory holds a removal that the ledger on disk does not hold yet.
-    package private(set) var hasUnrecordedRemovals = false
+    package internal(set) var hasUnrecordedRemovals = false
     /// Verdicts that the ledger on disk does not hold yet.
     package private(set) var unrecorded: [Outcome] = []
     /// Since when a write is wanted.
@@ -24,7 +24,11 @@ package final class LocationMachine {
     /// An operator's decision lies beside the ledger; it may go once the ledger has taken it in.
     package private(set) var hasDecision = false
     private(set) var lastTried: ContinuousClock.Instant?
-    private(set) var search: RefusedListSearch?
+    var search: RefusedListSearch<Suspect>?
+    /// What Graph said last to a list of the search.
+    var refusal: Failure?
+    /// Pinned ranges that Graph refuses, until the configuration is read again.
+    var refusedPins: [CIDR] = [] { didSet { wanted = nil } }
     private var wanted: WantedList?
 
     package init(
@@ -34,6 +38,7 @@ package final class LocationMachine {
         (self.settings, self.ledger, self.drift) = (settings, ledger, drift)
         (self.retry, self.linger, self.isPaused) = (retry, linger, isPaused)
         mayHaveSent = ledger.confirmation != .never
+        self.ledger.sentinel = settings.sentinelRange
         if ledger.confirmation == .unconfirmed { secondWrite = .owed }
     }
 
@@ -118,12 +123,9 @@ package final class LocationMachine {
 
     private func carryOut(_ decisions: [PlannedVerdict], at now: Timestamp) {
         let endings = Dictionary(uniqueKeysWithValues: decisions.map { ($0.claim, $0.ending) })
-        let claims = Set(endings.keys)
-        for item in items.remove(claims) {
+        for item in items.remove(Set(endings.keys)) {
             if let ending = endings[item.claim] { unrecorded.append(ledger.carryOut(ending, of: item, at: now)) }
         }
-        search?.forget(claims)
-        if search?.isOver ?? false { search = nil }
     }
 
     private func record(_ batch: Batch) {
@@ -136,11 +138,10 @@ package final class LocationMachine {
         underWay = request
         if request != .look { lastTried = now.monotonic }
         guard case .write(_, let carrying, let mayAdd) = request else { return }
+        if let search { self.search?.wasSent(mayAdd ? nextStep(of: search, at: now.wall).step : .nothingNew) }
         items.carry(carrying)
         ledger.willSend()
         if isSecondWriteDue(at: now) { secondWrite = .none }
-        // Such a list leaves out what a search would try, so its end says nothing about any item.
-        if !mayAdd { search = nil }
     }
 
     private func take(_ answer: LocationAnswer, _ jitter: Double, at now: Moment) -> [LocationFact] {
@@ -154,7 +155,7 @@ package final class LocationMachine {
             return []
         case (.taken(let receipt), .write(let list, let carrying, _)):
             return confirm(list, carrying, receipt, at: now)
-        case (.failed(let failure), .write(let list, let carrying, _)):
+        case (.failed(let failure), .write(let list, _, _)):
             items.endCarrying(as: .waiting, at: now.wall)
             if failure.isAmbiguous {
                 secondWrite = .owed
@@ -162,9 +163,8 @@ package final class LocationMachine {
             }
             // What a revoke or its end overtook on the way says so, whatever became of the list.
             items.refuseWaiting(by: ledger, at: now.wall)
-            if failure.error.remedy == .isolate, search.wasRefused(failure.error, carrying, items) {
-                endSearch()
-                return []
+            if failure.error.remedy == .isolate, let facts = searchOn(after: failure.error, at: now.wall) {
+                return facts
             }
             return fail(failure, isNoted: true, jitter, at: now)
         case (.failed(let failure), _): return fail(failure, isNoted: false, jitter, at: now)
@@ -181,8 +181,7 @@ package final class LocationMachine {
         if !leaving.isEmpty { facts.append(.left(leaving)) }
         ledger.confirm(list, kept: pinned + [settings.sentinelRange])
         drift.wrote(list, at: now.monotonic)
-        search?.wasAccepted(carrying: carrying)
-        endSearch()
+        facts += searchOn(at: now.wall)
         if secondWrite == .owed { secondWrite = .due(now.monotonic + retry.secondWriteAfter) }
         return facts + [.written(list: list.count, items: carrying.count, receipt)]
     }
@@ -199,11 +198,6 @@ package final class LocationMachine {
         items.noteTry(at: now.wall)
         let failure = Failure(.entra051, detail, remedy: .grace)
         return [.trouble(standing.note(failure, retry, jitter: jitter, wait: nil, at: now))]
-    }
-
-    private func endSearch() {
-        search?.judge(&items)
-        if search?.isOver ?? false { search = nil }
     }
 
     private func meet(_ ranges: [String], _ decision: Adoption?, _ jitter: Double, at now: Moment) -> [LocationFact] {
@@ -229,8 +223,9 @@ package final class LocationMachine {
         hasDecision = true
         guard decision == .replace, !ledger.adopted.isEmpty else { return [] }
         let count = ledger.adopted.count
-        ledger.depart(ledger.adopted, .unpinned, since: now)
+        let adopted = ledger.adopted
         ledger.adopted = []
+        ledger.depart(adopted, .unpinned, since: now, at: now)
         hasUnrecordedRemovals = true
         return [.unpinned(count)]
     }

@@ -7,6 +7,9 @@ package struct LocationSettings: Sendable {
     /// Object IDs in lower case; empty: any token that the rules accept.
     package var authorizedGroups: Set<String> = []
 
+    /// A placeholder of RFC 5737, which nobody signs in from.
+    package static let usualSentinel = CIDR(family: .v4, address: 0xC000_0200, prefixLength: 32)
+
     package init(policy: LocationPolicy, sentinelRange: CIDR) {
         self.policy = policy
         self.sentinelRange = sentinelRange

@@ -11,7 +11,7 @@ package struct Moment: Hashable, Sendable {
     }
 
     /// When the wall clock will show a time, if neither clock is set.
-    func instant(of time: Timestamp) -> ContinuousClock.Instant {
+    package func instant(of time: Timestamp) -> ContinuousClock.Instant {
         monotonic + max(time - wall, .zero)
     }
 }

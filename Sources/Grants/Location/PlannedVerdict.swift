@@ -44,7 +44,7 @@ extension Ledger {
         if let lease = item.grant {
             // What Entra refused may be tried again; what time or the ledger refused must not come to life.
             if failure.isFinal { remember(refused: lease, at: now) }
-            depart(lease.ranges, .refused, since: now)
+            depart(lease.ranges, .refused, since: now, at: now)
         }
         return Outcome(item, failed: failure)
     }

@@ -1,67 +1,72 @@
-/// Graph refused a list (400), and the items whose ranges it refuses are searched for.
-package struct RefusedListSearch: Hashable, Sendable {
-    private var steps: BadItemSearch<ClaimName>
-    private var failure: Failure
-
-    /// Nil where the list carried no grant, so that no item is to blame.
-    fileprivate init?(_ carried: [ClaimName], _ failure: Failure) {
-        guard !carried.isEmpty else { return nil }
-        steps = BadItemSearch(carried)
-        self.failure = failure
+/// Finds what makes Graph refuse a list (400), by halving; everything else goes on.
+///
+/// First goes the list that only takes away. Graph refusing that too is the location's own fault. Otherwise something
+/// new is bad: what is new and waits is worked out for each step, so that whatever left meanwhile blames nobody.
+package struct RefusedListSearch<Suspect: Hashable & Sendable>: Hashable, Sendable {
+    /// What the next list holds besides what Graph has already.
+    package enum Step: Hashable, Sendable {
+        case nothingNew
+        case with([Suspect])
+        /// Nothing new is left.
+        case finished
     }
 
-    var isOver: Bool { steps.step == .finished }
-
-    /// Grants that the next list tries beside what Graph has already.
-    var tried: Set<ClaimName> {
-        if case .with(let items) = steps.step { Set(items) } else { [] }
+    package enum Finding: Hashable, Sendable {
+        case locationAtFault
+        /// Graph refuses it, also alone.
+        case bad(Suspect)
+        /// The search has taken too long; what is still new was not found out.
+        case exhausted
     }
 
-    /// False where Graph refuses every list, so that the location is to blame.
-    fileprivate mutating func wasRefused(_ failure: Failure) -> Bool {
-        guard steps.wasRefused() else { return false }
-        self.failure = failure
-        return true
+    /// Requests that a search may take, so that a strange location cannot use up the tenant's budget.
+    package static var limit: Int { 40 }
+
+    private var isLocationWell = false
+    /// At least one of them is bad.
+    private var refused: Set<Suspect>
+    private var underWay = Step.nothingNew
+    private var requests = 0
+
+    /// `refused` together.
+    package init(refused: some Sequence<Suspect>) {
+        self.refused = Set(refused)
     }
 
-    mutating func wasAccepted(carrying claims: Set<ClaimName>) {
-        steps.wasAccepted(carrying: claims)
+    /// `leaves` where the next list would take something away, which never waits for a step that may be refused.
+    package func next(among suspects: [Suspect], leaves: Bool) -> Step {
+        guard isLocationWell && !leaves else { return .nothingNew }
+        guard !suspects.isEmpty else { return .finished }
+        let present = suspects.filter(refused.contains)
+        if present.isEmpty { return .with(suspects) }
+        // The bad one may be among those that have left, so the rest is no longer known to hold one.
+        return .with(present.count < refused.count ? present : Array(present.prefix(max(present.count / 2, 1))))
     }
 
-    mutating func forget(_ claims: Set<ClaimName>) {
-        steps.forget(claims)
+    package mutating func wasSent(_ step: Step) {
+        underWay = step
+        requests += 1
     }
 
-    /// What has been found so far fails; the rest of the list goes on.
-    func judge(_ items: inout ItemTable) {
-        items.refuse(steps.bad, failure.about("Graph refuses the addresses of this request, also alone: "))
-        items.refuse(
-            steps.unresolved,
-            failure.about("not isolated: Graph refused lists with this request in it, and the search ended: "))
-    }
-}
-
-extension RefusedListSearch? {
-    /// Begins the search, or goes on with it; false where no item is to blame, but the location itself.
-    mutating func wasRefused(_ failure: Failure, _ carried: Set<ClaimName>, _ items: ItemTable) -> Bool {
-        guard self == nil else { return self?.wasRefused(failure) ?? false }
-        let grants = items.all.filter { $0.wantedGrant != nil && carried.contains($0.claim) }
-        self = RefusedListSearch(grants.map(\.claim), failure)
-        return self != nil
-    }
-}
-
-extension Failure {
-    private func about(_ beginning: String, remedy: Remedy) -> Failure {
-        Failure(code, beginning + detail, remedy: remedy, status: status, graphRequestId: graphRequestId)
+    package mutating func wasAccepted() -> Finding? {
+        isLocationWell = true
+        guard case .with(let tried) = underWay else { return nil }
+        // The bad one is among the rest of those that were refused together.
+        refused.subtract(tried)
+        if refused.count == 1, let last = refused.popFirst() { return .bad(last) }
+        return requests >= Self.limit ? .exhausted : nil
     }
 
-    fileprivate func about(_ beginning: String) -> Failure {
-        about(beginning, remedy: .fail)
-    }
-
-    /// Graph refuses whatever is sent, so no item is at fault.
-    var blamingTheLocation: Failure {
-        about("the location refuses every list, also one without anything new: ", remedy: .grace)
+    package mutating func wasRefused() -> Finding? {
+        switch underWay {
+        case .nothingNew, .finished: return .locationAtFault
+        case .with(let tried):
+            refused = Set(tried)
+            if let only = tried.first, tried.count == 1 {
+                refused = []
+                return .bad(only)
+            }
+            return requests >= Self.limit ? .exhausted : nil
+        }
     }
 }

@@ -21,7 +21,10 @@ struct WantedList {
 /// The list that a location should hold.
 extension LocationMachine {
     /// From the configuration, and what was found at the first start and kept.
-    package var pinned: [CIDR] { settings.pinnedRanges + ledger.adopted }
+    package var pinned: [CIDR] {
+        let pinned = settings.pinnedRanges + ledger.adopted
+        return refusedPins.isEmpty ? pinned : pinned.filter { !refusedPins.contains($0) }
+    }
 
     package func firstLook(at found: [String]) -> FirstLook {
         FirstLook(found, pinned: pinned, sentinel: settings.sentinelRange)
@@ -47,16 +50,11 @@ extension LocationMachine {
             let removals = waiting.filter { $0.grant == nil }.map(\.claim)
             return .write(list: desiredWithoutAdditions(at: now), carrying: Set(removals), mayAdd: false)
         }
-        guard let search else { return write(wantedList(at: now).ranges, carrying: waiting) }
-        let tried = search.tried
-        let carried = waiting.filter { $0.grant == nil || tried.contains($0.claim) }
-        return write(ranges(at: now, adding: carried.compactMap(\.grant)), carrying: carried)
-    }
-
-    private func write(_ ranges: DesiredRanges, carrying items: some Sequence<Item>) -> LocationRequest {
+        if let search { return nextStep(of: search, at: now).request }
+        let ranges = wantedList(at: now).ranges
         let left = Set(ranges.withoutRoom.map(\.order.name))
         return .write(
-            list: ranges.list, carrying: Set(items.lazy.filter { !left.contains($0.name) }.map(\.claim)), mayAdd: true)
+            list: ranges.list, carrying: Set(waiting.filter { !left.contains($0.name) }.map(\.claim)), mayAdd: true)
     }
 
     /// Whether Graph has to be written to.

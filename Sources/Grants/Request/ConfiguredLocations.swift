@@ -1,6 +1,6 @@
-/// The configured locations, prepared once for many look-ups.
+/// The configured locations, and those that drain, prepared once for many look-ups.
 package struct ConfiguredLocations: Sendable {
-    /// Sorted.
+    /// Sorted, of the configured ones.
     package let names: [String]
     private let byName: [String: LocationPolicy]
     private let byId: [String: LocationPolicy]
@@ -8,7 +8,7 @@ package struct ConfiguredLocations: Sendable {
     package init(_ policies: some Sequence<LocationPolicy>) {
         byName = Dictionary(policies.map { ($0.name, $0) }) { first, _ in first }
         byId = Dictionary(byName.values.map { ($0.id, $0) }) { first, other in first.name < other.name ? first : other }
-        names = byName.keys.sorted()
+        names = byName.values.filter { !$0.isDraining }.map(\.name).sorted()
     }
 
     /// By exact name, else by GUID in any case.
@@ -18,6 +18,6 @@ package struct ConfiguredLocations: Sendable {
 
     /// The one that a request need not name.
     package var only: LocationPolicy? {
-        names.count == 1 ? byName.values.first : nil
+        names.count == 1 ? byName[names[0]] : nil
     }
 }

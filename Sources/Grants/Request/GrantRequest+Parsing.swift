@@ -10,7 +10,7 @@ extension GrantRequest {
         let location = fields.policy(among: context.locations, &faults)
         let ranges = fields.ranges(for: location?.addresses, &faults)
         var notes: [String] = []
-        let issuedAt = fields.issued(in: context, &notes)
+        let issuedAt = fields.issued(in: context, &faults)
         let action =
             switch fields.kind {
             case .grant: fields.grant(of: ranges, issuedAt, location, &notes, &faults)
@@ -59,6 +59,12 @@ extension RequestFields {
         _ notes: inout [String],
         _ faults: inout RequestFaults
     ) -> GrantRequest.Action? {
+        if let location, location.isDraining {
+            faults.add(
+                .location,
+                "location \(location.name) has left the configuration and takes no new grants; revoke and flush still work"
+            )
+        }
         if isMissing(.addresses) { faults.add(.missing, "addresses is missing; a grant lists at least one") }
         guard let end = end(issuedAt, location, &notes, &faults), let ranges else { return nil }
         return .grant(GrantRequest.Grant(ranges: ranges, startsAt: startsAt, expiresAt: end))

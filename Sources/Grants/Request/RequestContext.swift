@@ -4,13 +4,14 @@ package struct RequestContext: Sendable {
     package var stamp: Timestamp
     /// The file's modification time.
     package var modified: Timestamp
-    package var now: Timestamp
+    /// When it was claimed, which stays the same however often it is read.
+    package var claimed: Timestamp
     package var locations: ConfiguredLocations
 
-    package init(stamp: Timestamp, modified: Timestamp, now: Timestamp, locations: ConfiguredLocations) {
+    package init(stamp: Timestamp, modified: Timestamp, claimed: Timestamp, locations: ConfiguredLocations) {
         self.stamp = stamp
         self.modified = modified
-        self.now = now
+        self.claimed = claimed
         self.locations = locations
     }
 }

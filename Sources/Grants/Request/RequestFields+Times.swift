@@ -1,10 +1,19 @@
 extension RequestFields {
-    /// When the request was made: what decides the order of requests, so never a time that has not come.
-    func issued(in context: RequestContext, _ notes: inout [String]) -> Timestamp {
-        guard let issuedAt else { return min(context.stamp, context.modified, context.now) }
-        if issuedAt <= context.now { return issuedAt }
-        notes.append("issuedAt lies in the future; taken as now")
-        return context.now
+    /// How far a producer's clock may be ahead of this host's.
+    static var longestLead: Duration { .seconds(300) }
+
+    /// When the request was made, which decides the order of requests: as written, and the same at every reading.
+    func issued(in context: RequestContext, _ faults: inout RequestFaults) -> Timestamp {
+        guard let issuedAt, let field = self[.issuedAt] else {
+            return min(context.stamp, context.modified, context.claimed)
+        }
+        if issuedAt > context.claimed + Self.longestLead {
+            faults.add(
+                .conflict,
+                "\(field.title) lies more than 5 minutes ahead of \(context.claimed), when this host claimed the file: "
+                    + "set the producer's clock")
+        }
+        return issuedAt
     }
 
     /// When a grant ends, at the latest when its location lets it; nil where its times are at fault.

@@ -84,9 +84,9 @@ extension SpoolView {
         }
     }
 
-    /// Since when it lies where it lies.
+    /// Since when it lies where it lies: a rename sets the time of change, which no producer can.
     package func since(_ item: FoundItem) -> Timestamp? {
-        (try? item.folder.status(of: item.name)).map { max($0.changed, $0.modified) }
+        (try? item.folder.status(of: item.name)).map(\.changed)
     }
 
     /// The text beside a failed item.

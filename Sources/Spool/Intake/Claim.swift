@@ -218,9 +218,11 @@ package struct Claim {
         }
     }
 
-    /// A time in the future says that a clock moved; such a file is judged at once.
+    /// A time of change in the future says that a clock moved, and such a file is judged at once; a modification time there
+    /// is whatever its producer has set.
     private func hasRested(_ status: FileStatus, for rest: Duration, at now: Timestamp) -> Bool {
-        let age = now - max(status.modified, status.changed)
+        let last = status.modified > now ? status.changed : max(status.modified, status.changed)
+        let age = now - last
         return age >= rest || age < .zero - rest
     }
 }

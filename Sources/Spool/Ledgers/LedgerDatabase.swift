@@ -41,8 +41,8 @@ final class LedgerDatabase {
         putClock = try put("clock", 2)
         putLocation = try connection.prepare(
             """
-            INSERT INTO location (id, name, confirmation, leases, forgotten) VALUES (?1, ?2, ?3, 0, ?4)
-            ON CONFLICT (id) DO UPDATE SET name = ?2, confirmation = ?3, forgotten = ?4
+            INSERT INTO location (id, name, confirmation, leases, forgotten, sentinel) VALUES (?1, ?2, ?3, 0, ?4, ?5)
+            ON CONFLICT (id) DO UPDATE SET name = ?2, confirmation = ?3, forgotten = ?4, sentinel = ?5
             """)
         findLocation = try connection.prepare("SELECT number FROM location WHERE id = ?")
         countLeases = try connection.prepare("UPDATE location SET leases = leases + ? WHERE number = ?")

@@ -9,14 +9,17 @@ struct LedgerReader {
 
     func locations() throws(SystemError) -> [LedgerStore.Location] {
         var found: [LedgerStore.Location] = []
-        try connection.prepare("SELECT number, id, name, confirmation, leases, forgotten FROM location ORDER BY name")
-            .forEachRow { (row) throws(SystemError) in
-                found.append(
-                    LedgerStore.Location(
-                        number: row.integer(0), id: row.text(1), name: row.text(2),
-                        confirmation: try known(Confirmation(rawValue: row.text(3))), leases: row.integer(4),
-                        forgotten: row.integerOrNil(5).map(Timestamp.init(microseconds:))))
-            }
+        try connection.prepare(
+            "SELECT number, id, name, confirmation, leases, forgotten, sentinel FROM location ORDER BY name"
+        )
+        .forEachRow { (row) throws(SystemError) in
+            found.append(
+                LedgerStore.Location(
+                    number: row.integer(0), id: row.text(1), name: row.text(2),
+                    confirmation: try known(Confirmation(rawValue: row.text(3))), leases: row.integer(4),
+                    forgotten: row.integerOrNil(5).map(Timestamp.init(microseconds:)),
+                    sentinel: try row.textOrNil(6).map { (text) throws(SystemError) in try range(text) }))
+        }
         return found
     }
 
@@ -58,7 +61,8 @@ struct LedgerReader {
         }
         return Ledger(
             location: location.name, id: location.id, memory: memory, confirmation: location.confirmation,
-            leases: leases, tombstones: tombstones, endings: endings, forgotten: location.forgotten, lists: lists,
+            leases: leases, tombstones: tombstones, endings: endings, forgotten: location.forgotten,
+            sentinel: location.sentinel, lists: lists,
             departures: departures, settling: settling)
     }
 

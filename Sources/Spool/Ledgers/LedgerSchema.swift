@@ -16,14 +16,16 @@ enum LedgerSchema {
 
         -- A named location that this worker has dealt with. `confirmation`: never: nothing was ever sent; unconfirmed:
         -- its list at Entra is not known; confirmed: it is, since the last worker said so at its end. `leases` is how many
-        -- there are, so that lost ones are noticed. Removals up to `forgotten` are no longer remembered.
+        -- there are, so that lost ones are noticed. Removals up to `forgotten` are no longer remembered. `sentinel` is what its list
+        -- holds when nothing else does, also after it has left the configuration.
         CREATE TABLE location (
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE CHECK (length(id) = 36),
             name TEXT NOT NULL CHECK (name <> ''),
             confirmation TEXT NOT NULL CHECK (confirmation IN ('never', 'unconfirmed', 'confirmed')),
             leases INTEGER NOT NULL CHECK (leases >= 0),
-            forgotten INTEGER
+            forgotten INTEGER,
+            sentinel TEXT
         ) STRICT;
 
         -- Who holds which ranges until when.

@@ -13,6 +13,7 @@ package final class LedgerStore {
         package fileprivate(set) var confirmation: Confirmation
         package let leases: Int64
         let forgotten: Timestamp?
+        let sentinel: CIDR?
     }
 
     let folder: Folder
@@ -80,12 +81,12 @@ package final class LedgerStore {
     }
 
     /// Removes the ledger of a location that nobody serves any more, with what was noted beside it.
-    package func drop(_ location: Location) throws(SystemError) {
+    package func drop(_ id: String, _ name: String) throws(SystemError) {
         for ending in [".found", ".adopt"] {
-            _ = try unlessGone(try folder.remove(Array((location.name + ending).utf8)))
+            _ = try unlessGone(try folder.remove(Array((name + ending).utf8)))
         }
         try commit(at: nil) { (tables) throws(SystemError) in
-            try tables.connection.prepare("DELETE FROM location WHERE id = ?").run([.text(location.id)])
+            try tables.connection.prepare("DELETE FROM location WHERE id = ?").run([.text(id)])
         }
     }
 

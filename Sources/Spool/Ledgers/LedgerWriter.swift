@@ -7,10 +7,11 @@ struct LedgerWriter {
     let tables: LedgerDatabase
 
     func write(_ change: LedgerChange) throws(SystemError) {
+        if change.isDraining, try !isKnown(change.id) { return }
         let confirmation: Confirmation = change.mayHaveSent ? .unconfirmed : .never
         try tables.putLocation.run([
             .text(change.id), .text(change.location), .text(confirmation.rawValue),
-            .integer(orNull: change.forgotten?.microseconds),
+            .integer(orNull: change.forgotten?.microseconds), .text(orNull: change.sentinel?.description),
         ])
         var number: Value = .null
         try tables.findLocation.forEachRow([.text(change.id)]) { (row) throws(SystemError) in
@@ -55,6 +56,13 @@ struct LedgerWriter {
             }
             try tables.putVerdict.run([number, .text(claim.description), .text(verdict.description)])
         }
+    }
+
+    /// An operator may have it forgotten meanwhile.
+    private func isKnown(_ id: String) throws(SystemError) -> Bool {
+        var isKnown = false
+        try tables.findLocation.forEachRow([.text(id)]) { (_) throws(SystemError) in isKnown = true }
+        return isKnown
     }
 
     private func writeLeases(_ change: LedgerChange, of number: Value) throws(SystemError) {

@@ -26,8 +26,10 @@ enum ForgetCommand {
                             : "Name one of those that have: \(left.joined(separator: ", "))."
                     ))
             }
-            try store.drop(location)
-            return .done("The ledger of \(name) is gone; who is in Entra there stays there.")
+            try store.drop(location.id, name)
+            return .done(
+                "The ledger of \(name) is gone. Who is in Entra there stays there: \(location.leases) "
+                    + "\(location.leases == 1 ? "lease" : "leases").")
         }
     }
 }

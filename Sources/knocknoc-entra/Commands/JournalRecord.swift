@@ -56,9 +56,11 @@ struct JournalRecord {
             requestId: requestId)
     }
 
-    /// Recorded before it is sent, whatever became of its file; a SPOOL code, or one that was never proved, ended nothing.
+    /// Recorded before it is sent, whatever became of its file; one that found only what was newer (SPOOL005) still takes
+    /// from what arrives late. Any other SPOOL code, or a request that was never proved, had no effect.
     var removal: Removal? {
-        guard let order, verdict?.hasPrefix("SPOOL") != true, !isUnproved else { return nil }
+        let isWithoutEffect = isUnproved || verdict?.hasPrefix("SPOOL") ?? false && verdict != "SPOOL005"
+        guard let order, !isWithoutEffect else { return nil }
         let scope: Removal.Scope? =
             if event == "flush" {
                 .everything

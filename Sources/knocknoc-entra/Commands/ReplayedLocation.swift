@@ -35,6 +35,10 @@ struct ReplayedLocation {
             }
         case "revoke", "flush":
             if let removal = record.removal { apply(removal, at: record.time) }
+        case "refused":
+            let held = ledger.leases.values.first { $0.order.name.description == record.item }
+            guard let lease = held.flatMap({ ledger.refuse($0.key, at: record.time) }) else { return }
+            end(lease, lease.ranges, .refused, since: record.time)
         case "adopted":
             if let decision = record.decision.flatMap(Adoption.init) {
                 adopt(record.foundRanges, as: decision, at: record.time)

@@ -39,9 +39,9 @@ struct StatusPage {
         }
         guard let status else { return }
         for trouble in status.troubles { add("trouble     \(trouble)", bad: true) }
-        if !status.forsaken.isEmpty {
+        if !status.orphaned.isEmpty {
             add(
-                "forsaken    \(status.forsaken.joined(separator: ", ")): not configured, and people are still let in",
+                "draining    \(status.orphaned.joined(separator: ", ")): not configured, and people are still let in",
                 bad: true)
         }
     }

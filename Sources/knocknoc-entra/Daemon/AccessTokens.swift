@@ -39,6 +39,11 @@ final class AccessTokens {
             now: now.monotonic, date: now.wall, jitter: jitter(), clientRequestId: clientRequestId())
     }
 
+    /// The one in hand serves until it comes.
+    func wantAnother(at now: Moment) {
+        if let token = token(at: now) { source.renew(token, at: now.monotonic) }
+    }
+
     /// Whether it ended a trouble.
     func receive(_ result: Result<HTTPReply, TransportFailure>, at now: Moment) throws(ReplyVerdict) -> Bool {
         try source.receive(result, now: now.monotonic, date: now.wall)

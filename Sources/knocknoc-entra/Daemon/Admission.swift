@@ -46,7 +46,7 @@ final class Admission {
         guard !claims.isEmpty else { return }
         intake.work.marking {
             for claim in claims {
-                if let arrival = intake.work.read(claim, at: now) {
+                if let arrival = intake.work.read(claim) {
                     authorise(arrival, claimedAt: claimedAt?(claim), at: now)
                 }
             }
@@ -60,7 +60,7 @@ final class Admission {
         defer {
             if callers.isUnproved(claim) { try? intake.work.mark.pause() } else { try? intake.work.mark.end() }
         }
-        if let arrival = intake.work.read(claim, at: now) { authorise(arrival, at: now) }
+        if let arrival = intake.work.read(claim) { authorise(arrival, at: now) }
         try admitProved(isMarked: true, at: now)
     }
 
@@ -84,7 +84,8 @@ final class Admission {
         case .accepted(let item): enqueue(item, at: now)
         case .acceptedInPlace(let item):
             guard case .removal(let removal) = item.content else { return }
-            locations.handle(.removalSeen(removal), item.request.location, at: now)
+            let place = locations.place(of: removal, named: item.request.location, at: now)
+            locations.handle(.removalSeen(removal), place, at: now)
         // What could not be moved out of `incoming/` is met there again.
         case .refused(let outcome): if isClaimed { storage.reject(outcome) }
         case .proved, .waits: break
@@ -104,7 +105,13 @@ final class Admission {
 
     /// Of an item whose submitter may make such a request.
     private func enqueue(_ item: Item, at now: Moment) {
-        let name = item.request.location
+        var name = item.request.location
+        if case .removal(let removal) = item.content { name = locations.place(of: removal, named: name, at: now) }
+        guard locations[name] != nil else {
+            // It drained while this waited for a proof or for room.
+            let failure = Failure(.spool003, "location \(name) has left the configuration, and nobody is left in it")
+            return storage.reject(Outcome(item, failed: failure))
+        }
         locations.handle(.admitted(item, mayWait: shouldPark(name, at: now)), name, at: now)
     }
 

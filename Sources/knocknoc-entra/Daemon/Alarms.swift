@@ -14,6 +14,7 @@ final class Alarms {
         case unexplained(String)
         case nearlyFull(String)
         case overfull(String)
+        case refusedPins(String)
     }
 
     private let log: Log
@@ -52,7 +53,8 @@ final class Alarms {
         }
         let name = machine.name
         if !present.contains(.overdue(name)) { clear(.overdue(name), "removals.sent", ["location": name]) }
-        for kind in [Kind.unexplained(name), .nearlyFull(name), .overfull(name)] where !present.contains(kind) {
+        for kind in [Kind.unexplained(name), .nearlyFull(name), .overfull(name), .refusedPins(name)]
+        where !present.contains(kind) {
             clear(kind)
         }
     }
@@ -79,6 +81,15 @@ final class Alarms {
                         "keep ledger/\(name).json for a report; then stop the service, restore the file from a backup or "
                         + "move it aside, and start it again",
                 ], at: now)
+        case .refusedPins(let ranges):
+            raise(
+                kind, .error, "pins.refused",
+                [
+                    "location": name, "address": ranges.shortList,
+                    "why": "Entra refuses every list with these; the list goes without them",
+                    "do":
+                        "correct namedLocations.\(name).pinnedRanges and reload, or give up what `adopt --pin` has kept",
+                ], about: ranges.shortList, at: now)
         case .nearlyFull(let count):
             raise(
                 kind, .warning, "location.nearly_full",
@@ -102,6 +113,7 @@ extension Alarms.Kind {
             case .unexplained: .unexplained(location)
             case .nearlyFull: .nearlyFull(location)
             case .overfull: .overfull(location)
+            case .refusedPins: .refusedPins(location)
             }
     }
 }

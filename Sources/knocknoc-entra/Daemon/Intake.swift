@@ -106,11 +106,12 @@ final class Intake {
         var arrivals: [Arrival] = []
         var left = 0
         var (hasRoom, isWhole) = (true, !candidates.isEmpty)
+        var waitsFor: Timestamp?
         for candidate in candidates {
             // Written since this turn began: judged as of its beginning, it could not be told from what came before it.
             if candidate.since > now.wall, candidate.since <= now.wall + .seconds(1) {
                 left += 1
-                mustLook = true
+                waitsFor = min(waitsFor ?? candidate.since, candidate.since)
                 continue
             }
             // What was read already need not be read again to learn the same.
@@ -137,6 +138,10 @@ final class Intake {
             canMove = hasRoom
         }
         end(left: left, of: candidates.count, at: now)
+        if let waitsFor {
+            let due = now.instant(of: waitsFor) + .milliseconds(1)
+            lookAgainAt = min(lookAgainAt ?? due, due)
+        }
         return arrivals
     }
 
@@ -184,7 +189,7 @@ final class Intake {
         var hash: [UInt8]?
         let taken = try claim.take(candidate, number: nextClaimNumber(at: now), at: now.wall, known: known) {
             (bytes, file) throws(Failure) in
-            try work.request(bytes, file, &hash, at: now)
+            try work.request(bytes, file, &hash)
         }
         guard let taken else { return false }
         if case .unmoved(let file, let request, let error) = taken {

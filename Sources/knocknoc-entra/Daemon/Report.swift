@@ -72,16 +72,27 @@ enum Report {
     }
 
     static func journalLine(expiry lease: Lease, location: String, at now: Moment) -> [UInt8] {
+        journalLine("expired", lease, endedAt: lease.expiresAt, location, now)
+    }
+
+    /// A lease that Graph refuses.
+    static func journalLine(refused lease: Lease, location: String, at now: Moment) -> [UInt8] {
+        journalLine("refused", lease, endedAt: now.wall, location, now)
+    }
+
+    private static func journalLine(
+        _ event: String, _ lease: Lease, endedAt end: Timestamp, _ location: String, _ now: Moment
+    ) -> [UInt8] {
         line { json in
             json.member("time", now.wall)
-            json.member("event", "expired")
+            json.member("event", event)
             json.member("item", lease.order.name)
             json.member("location", location)
             json.member("user", lease.user)
             json.member("grant_id", lease.grantId)
             json.member("addresses", lease.ranges)
             json.member("request_id", lease.requestId)
-            json.member("ended_at", lease.expiresAt)
+            json.member("ended_at", end)
         }
     }
 

@@ -73,6 +73,15 @@ final class Reporter {
                     "batch": String(receipt.batch), "graph_status": String(receipt.status),
                     "graph_request_id": receipt.graphRequestId,
                 ])
+        case .refused(let lease, let failure):
+            storage.note(Report.journalLine(refused: lease, location: location, at: now))
+            log(
+                .error, "lease.refused",
+                [
+                    "msg": failure.description, "item": lease.order.name.description, "location": location,
+                    "user": lease.user, "address": lease.ranges.shortList,
+                    "consequence": "Entra refuses every list with these addresses, so this lease has ended",
+                ])
         case .trouble(let trouble): tell(trouble, at: location, now)
         case .recovered: log(.notice, "entra.recovered", ["location": location])
         case .failedBeyond: break

@@ -31,6 +31,7 @@ final class Scheduler {
     /// Graph as a whole.
     private(set) var graphTrouble: Trouble?
     private var wideFailures: [WideFailure] = []
+    private var dateAskedAt: ContinuousClock.Instant?
 
     init(_ parts: WorkerParts, _ reporter: Reporter, at now: Moment) {
         let entra = parts.settings.entra
@@ -186,6 +187,21 @@ final class Scheduler {
     func noteTokenFailure(_ failure: Failure, wait: Duration?, at now: Moment) {
         reporter.tell(tokens.note(failure, wait: wait, at: now), at: "token endpoint", now)
         if tokens.token(at: now) == nil { wideFailures.append(.token) }
+    }
+
+    /// The answer to any request tells the time; one for a token can be asked for without need.
+    func askForDate(at now: Moment) {
+        guard let due = dateTime(at: now), due <= now.monotonic else { return }
+        dateAskedAt = now.monotonic
+        tokens.wantAnother(at: now)
+        _ = accessToken(at: now)
+    }
+
+    /// Nil while an answer is to come.
+    func dateTime(at now: Moment) -> ContinuousClock.Instant? {
+        guard underWay.isEmpty else { return nil }
+        let due = dateAskedAt.map { $0 + retry.initialBackoff } ?? now.monotonic
+        return max(due, tokens.trouble?.retryAt ?? due)
     }
 
     /// Nil for a request that was cancelled.

@@ -7,8 +7,6 @@ struct StartUp {
     private(set) var machines: [LocationMachine] = []
     /// Decisions of operators about lists that are written already.
     private(set) var decisions: [(String, Adoption)] = []
-    /// Ledgers whose location left the configuration: their people are still in Entra.
-    private(set) var forsaken: [String] = []
     /// The last process vouched for a list at Graph.
     private(set) var hasCleanStop = false
     private(set) var knownClaims: Set<ClaimName> = []
@@ -33,6 +31,37 @@ struct StartUp {
             }
             try read(location, settings, former ?? fresh, known)
         }
+        let ids = Set(settings.locations.values.map(\.policy.id))
+        for found in known.ledgers where !ids.contains(found.id) { try drain(found, settings, fresh) }
+    }
+
+    /// A ledger belongs to a named location, not to a name: whoever is in it leaves in time, also where the
+    /// configuration does not know it any more, or uses its name for another one.
+    private mutating func drain(
+        _ found: LedgerStore.Location, _ settings: Settings, _ drift: DriftWatch
+    ) throws(SystemError) {
+        let name = settings.locations[found.name] == nil ? found.name : found.id
+        let memory = Duration.seconds(7 * 86_400)
+        var isDamaged = false
+        var ledger = Ledger(location: found.name, id: found.id, memory: memory)
+        do throws(SystemError) { ledger = try storage.ledgers.read(found, memory: memory) } catch {
+            guard error.isDamage else { throw error }
+            isDamaged = true
+        }
+        let policy = LocationPolicy(name: name, id: found.id, maxGrantDuration: memory, isDraining: true)
+        let sentinel = ledger.sentinel ?? LocationSettings.usualSentinel
+        var location = LocationSettings(policy: policy, sentinelRange: sentinel)
+        location.pinnedRanges = ledger.kept.filter { $0 != sentinel }
+        machines.append(
+            LocationMachine(
+                location, ledger, drift, retry: settings.retry, linger: settings.batch.linger, isPaused: isDamaged))
+        log(
+            .warning, "location.draining",
+            [
+                "location": name, "id": found.id, "leases": String(found.leases),
+                "why": "it left the configuration: it takes no new grants, and goes on until nobody is left in it",
+                "do": "flush it to end that at once; `knocknoc-entra forget \(name)` leaves its people in Entra",
+            ])
     }
 
     /// What the database holds, or why a location's ledger cannot be used.
@@ -53,16 +82,6 @@ struct StartUp {
             guard error.isDamage else { throw error }
             for name in settings.locations.keys { known.troubles[name] = error.description }
         }
-        for ledger in known.ledgers where settings.locations[ledger.name] == nil {
-            forsaken.append(ledger.name)
-            log(
-                .error, "ledger.forsaken",
-                [
-                    "location": ledger.name, "leases": String(ledger.leases),
-                    "do":
-                        "put the location back and flush it, then take it out; or `knocknoc-entra forget \(ledger.name)`",
-                ])
-        }
         return known
     }
 
@@ -80,10 +99,6 @@ struct StartUp {
                 guard error.isDamage else { throw error }
                 trouble = error.description
             }
-        } else if let other = known.ledgers.first(where: { $0.name == name }) {
-            trouble =
-                "it belongs to the named location \(other.id), but the configuration says \(id); put the old id back, "
-                + "or, if nobody is to keep access there, empty the old location in Entra and `forget` it"
         }
         if ledger.confirmation == .confirmed { hasCleanStop = true }
         let machine = LocationMachine(

@@ -79,6 +79,16 @@ final class Storage {
         _ = try attempt(at: now) {}
     }
 
+    /// The ledger of a location that drains, once nobody is left in it.
+    func drop(_ id: String, _ name: String, at now: Moment) throws(SystemError) -> Bool {
+        try attempt(at: now) { () throws(SystemError) in try ledgers.drop(id, name) }
+    }
+
+    /// Where nothing else has been recorded for a while.
+    func recordTime(at now: Moment) throws(SystemError) {
+        _ = try attempt(at: now) { () throws(SystemError) in try ledgers.probe(at: now.wall) }
+    }
+
     /// What was proved is on disk before it takes effect.
     func remember(_ proofs: AcceptedRequests.Change, at now: Moment) throws(SystemError) -> Bool {
         try attempt(at: now) { () throws(SystemError) in try ledgers.remember(proofs, at: now.wall) }

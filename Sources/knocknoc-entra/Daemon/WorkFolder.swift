@@ -6,7 +6,8 @@ import Spool
 final class WorkFolder {
     private let spool: SpoolDirectory
     private let claim: Claim
-    private let policies: ConfiguredLocations
+    private let settings: Settings
+    private var policies: ConfiguredLocations
     private let hash: ([UInt8], ItemName) -> [UInt8]?
     let mark: PoisonMark
     /// Claims that the disk does not show, to be judged as soon as it does.
@@ -18,27 +19,32 @@ final class WorkFolder {
         spool = parts.spool
         self.claim = claim
         self.hash = hash
-        policies = ConfiguredLocations(parts.settings.locations.values.map(\.policy))
+        settings = parts.settings
+        policies = ConfiguredLocations(settings.locations.values.map(\.policy))
         mark = try PoisonMark(parts.spool)
     }
 
+    /// Requests may also be about locations that left the configuration.
+    func drain(_ draining: [LocationPolicy]) {
+        policies = ConfiguredLocations(settings.locations.values.map(\.policy) + draining)
+    }
+
     /// Reads bytes as a request, once its file is known.
-    func request(_ bytes: [UInt8], _ file: Claim.File, _ hash: inout [UInt8]?, at now: Moment) throws(Failure)
-        -> GrantRequest
-    {
+    func request(_ bytes: [UInt8], _ file: Claim.File, _ hash: inout [UInt8]?) throws(Failure) -> GrantRequest {
         hash = self.hash(bytes, file.claim.item)
         return try GrantRequest(
             parsing: bytes,
             in: RequestContext(
-                stamp: file.claim.item.stamp, modified: file.status.modified, now: now.wall, locations: policies))
+                stamp: file.claim.item.stamp, modified: file.status.modified, claimed: file.claim.madeAt,
+                locations: policies))
     }
 
     /// Nil where it has gone, or the disk does not show it.
-    func read(_ name: ClaimName, at now: Moment) -> Arrival? {
+    func read(_ name: ClaimName) -> Arrival? {
         do throws(SystemError) {
             var hash: [UInt8]?
             let taken = try claim.takeAgain(name) { (bytes, file) throws(Failure) in
-                try request(bytes, file, &hash, at: now)
+                try request(bytes, file, &hash)
             }
             return taken.flatMap { arrival($0, hash) }
         } catch {

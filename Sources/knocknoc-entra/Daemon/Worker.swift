@@ -17,8 +17,7 @@ final class Worker {
     let locations: Locations
     let admission: Admission
     private(set) var clock: ClockGuard
-    /// Ledgers whose location left the configuration.
-    private(set) var forsaken: [String] = []
+    private var timeRecordedAt: ContinuousClock.Instant?
     /// What a former life has seen and written, by location.
     private var formerLocations: [String: LocationMachine]
 
@@ -72,9 +71,10 @@ final class Worker {
         var start = try StartUp(settings, storage, spool, log, formerLocations, at: now)
         formerLocations = [:]
         for machine in start.machines { locations.add(machine) }
-        forsaken = start.forsaken
+        intake.work.drain(locations.draining.map(\.settings.policy))
         for (name, decision) in start.decisions { locations.handle(.adoptionDecided(decision), name, at: now) }
         let findings = try start.recover(locations.all, at: now)
+        timeRecordedAt = now.monotonic
         intake.noteClaims(start.knownClaims)
         for (name, gone) in start.goneVerdicts(findings, locations.all) {
             locations.handle(.settled(gone), name, at: now)
@@ -97,8 +97,12 @@ final class Worker {
     @discardableResult
     func turn(at now: Moment, later: () -> ContinuousClock.Instant) throws(SystemError) -> ContinuousClock.Instant? {
         storage.care.look(at: now)
-        admission.takeParked(at: now)
-        try admission.takeArrivals(at: now)
+        try recordTime(at: now)
+        // What came while the time was unknown is read once it is.
+        if clock.mayJudge {
+            admission.takeParked(at: now)
+            try admission.takeArrivals(at: now)
+        }
         try admission.admitProved(at: now)
         for machine in locations.served { locations.handle(.timePassed, machine.name, at: now) }
         try recordRemovals(at: now)
@@ -106,6 +110,7 @@ final class Worker {
             storage.reject(outcome)
         }
         try settle(locations.served, at: now)
+        if try locations.dropEmptied(storage, at: now) { intake.work.drain(locations.draining.map(\.settings.policy)) }
         send(at: Moment(wall: now.wall, monotonic: later()))
         return tell(at: now)
     }
@@ -125,6 +130,15 @@ final class Worker {
         }
         spreadFailures(at: now)
         try settle(changed, at: now)
+    }
+
+    /// So that the next start can tell a host that was off from a clock that is wrong.
+    private func recordTime(at now: Moment) throws(SystemError) {
+        guard !clock.isDoubting, let last = timeRecordedAt, now.monotonic - last >= ClockGuard.longestSilence / 4 else {
+            return
+        }
+        timeRecordedAt = now.monotonic
+        try storage.recordTime(at: now)
     }
 
     /// Whether everything that was there has its verdict and no list still has to be written.
@@ -192,6 +206,7 @@ final class Worker {
         }
         for machine in locations.served { locations.handle(.writeConsidered(mayAdd: mayAdd), machine.name, at: now) }
         if let lookups = callers.lookups { scheduler.ask(for: lookups, at: now) }
+        if clock.isDoubting { scheduler.askForDate(at: now) }
         scheduler.send(plans(of: locations.served, at: now), mayAdd: mayAdd, at: now)
         spreadFailures(at: now)
     }
@@ -212,7 +227,7 @@ final class Worker {
 
     /// Raises and clears alarms; returns when the next turn is due, nil where nothing is.
     private func tell(at now: Moment) -> ContinuousClock.Instant? {
-        var wake = [storage.wakeAt]
+        var wake = [storage.wakeAt, clock.isDoubting ? scheduler.dateTime(at: now) : nil]
         for (machine, plan) in plans(of: locations.served, at: now) {
             let trouble = scheduler.wideTrouble(at: now) ?? machine.standing.trouble?.error
             alarms.update(machine, plan.alarms, trouble: trouble, at: now)

@@ -126,8 +126,11 @@ extension CommandPage {
 
     static let forget = CommandPage(
         summary: "drops the ledger of a location that left the configuration",
-        operands: [.init(name: "LOCATION", kind: .known(.forsaken))],
-        text: "Who is in Entra there stays there: to remove people, put the location back and flush it first.",
+        operands: [.init(name: "LOCATION", kind: .known(.orphaned))],
+        text: """
+            Such a location drains by itself: its leases end at their time, and revoke and flush still work. After this \
+            command nobody ends them: who is in Entra there stays there.
+            """,
         examples: ["knocknoc-entra forget old-office"],
         statuses: [
             (.success, "its ledger is gone"),

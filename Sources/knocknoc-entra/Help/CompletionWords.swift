@@ -9,7 +9,7 @@ struct CompletionWords {
         /// Those that are configured.
         case locations
         /// Those that left the configuration and have a ledger.
-        case forsaken
+        case orphaned
         /// Codes that something failed with, and what did.
         case failed
         /// What can be held.
@@ -28,7 +28,7 @@ struct CompletionWords {
         switch kind {
         case .codes: return FailureCode.allCases.map(\.rawValue)
         case .locations: return context.locations
-        case .forsaken:
+        case .orphaned:
             return try LedgerStore(spool: context.spool.path).locations().map(\.name).filter {
                 !context.locations.contains($0)
             }

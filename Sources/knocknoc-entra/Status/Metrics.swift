@@ -30,8 +30,8 @@ enum Metrics {
         page.family(
             "reload_refused", .gauge, "1 after a reload that was refused, so that the settings of before go on.")
         page.sample("reload_refused", status.isReloadRefused == true ? 1 : 0)
-        page.family("forsaken_ledgers", .gauge, "Ledgers of locations that left the configuration.")
-        page.sample("forsaken_ledgers", status.forsaken.count)
+        page.family("orphaned_ledgers", .gauge, "Ledgers of locations that left the configuration and drain.")
+        page.sample("orphaned_ledgers", status.orphaned.count)
     }
 
     private static func queue(_ status: StatusDocument, _ page: inout MetricsText) {

@@ -22,7 +22,7 @@ extension Worker {
                 throttled: scheduler.limiter.throttled),
             disk: StatusDocument.Disk(
                 trouble: storage.trouble?.error.description, isShortOfRoom: storage.care.isShortOfRoom),
-            forsaken: forsaken, lastErrors: reporter.counters.lastErrors)
+            orphaned: locations.draining.map(\.name).sorted(), lastErrors: reporter.counters.lastErrors)
     }
 
     private var queue: StatusDocument.Queue {

@@ -123,13 +123,13 @@ struct StatusDocument: JSONFields, Hashable, Sendable {
     var entra = Entra()
     var disk = Disk()
     /// Ledgers whose location left the configuration.
-    var forsaken: [String] = []
+    var orphaned: [String] = []
     /// The newest first.
     var lastErrors: [Problem] = []
 
     static var fields: [JSONField<StatusDocument>] {
         [
-            .init("disk", \.disk), .init("entra", \.entra), .init("forsaken", \.forsaken),
+            .init("disk", \.disk), .init("entra", \.entra), .init("orphaned", \.orphaned),
             .init("heartbeat", \.heartbeat), .init("isClockDoubted", \.isClockDoubted),
             .init("isReloadRefused", \.isReloadRefused), .init("lastErrors", \.lastErrors),
             .init("locations", \.locations), .init("outcomes", \.outcomes), .init("pid", \.pid),

@@ -24,7 +24,7 @@ enum SpoolPath {
                     try GrantRequest(
                         parsing: bytes,
                         in: RequestContext(
-                            stamp: file.claim.item.stamp, modified: file.status.modified, now: time,
+                            stamp: file.claim.item.stamp, modified: file.status.modified, claimed: time,
                             locations: locations))
                 }
                 guard case .request(let file, _) = taken else {

@@ -166,7 +166,7 @@ extension Ledger {
     fileprivate func desired(
         _ seconds: Int, adding waiting: [Lease] = [], pinned: [CIDR] = [], limit: Int
     ) -> DesiredRanges {
-        desiredRanges(at: at(seconds), adding: waiting, pinned: pinned, sentinel: sentinel, limit: limit)
+        desiredRanges(at: at(seconds), adding: waiting, pinned: pinned, sentinel: GrantsTests.sentinel, limit: limit)
     }
 }
 

@@ -21,6 +21,15 @@ struct FormerLedgerTests {
         #expect(whole.lists.count == 5 && whole.departures.count == 1 && whole.verdicts.count == 2)
     }
 
+    @Test("one without what was pinned and what is to leave raises no alarm")
+    func oldest() throws {
+        let text = formerLedger.replacing("\"kept\":[\"192.0.2.0/32\"],", with: "").replacing(
+            "departures", with: "gone")
+        let ledger = try read(text)
+        #expect(ledger.kept == ledger.listed && ledger.departures.byRange.isEmpty)
+        #expect(ledger.leaving(for: ranges("9.9.9.9")).unexplained.isEmpty)
+    }
+
     @Test("members that a later version may add are stepped over, and what is not there may be null")
     func unknownMembers() throws {
         let text = formerLedger.replacing("{\"expiresAt\"", with: #"{"later":[{"a":null}],"grantId":null,"expiresAt""#)

@@ -37,7 +37,7 @@ func emptyLedger(memory: Duration = week) -> Ledger {
 
 extension Ledger {
     func list(at now: Timestamp, adding waiting: [Lease] = [], pinned: [CIDR] = []) -> [CIDR] {
-        desired(at: now, adding: waiting, pinned: pinned, sentinel: sentinel)
+        desired(at: now, adding: waiting, pinned: pinned, sentinel: GrantsTests.sentinel)
     }
 
     /// What a restart makes of it.
@@ -45,6 +45,6 @@ extension Ledger {
         Ledger(
             location: location, id: id, memory: memory, confirmation: confirmation, leases: Array(leases.values),
             tombstones: Array(tombstones.all.values), endings: endings.byKey.map { ($0, $1) }, forgotten: forgotten,
-            lists: lists, departures: departures.byRange.map { ($0, $1) }, settling: settling)
+            sentinel: sentinel, lists: lists, departures: departures.byRange.map { ($0, $1) }, settling: settling)
     }
 }

@@ -61,11 +61,18 @@ struct GrantRequestTests {
         #expect(future.issuedAt == readingTime && future.notes.isEmpty)
     }
 
-    @Test("an issuedAt in the future counts as now, and the log says so")
+    @Test("an issuedAt up to five minutes ahead counts as written; beyond, the producer's clock is wrong")
     func issuedInFuture() throws {
-        let request = try read(#"{"action":"flush","location":"lab","issuedAt":"2026-11-20T23:00:00.000001Z"}"#)
-        #expect(request.issuedAt == readingTime)
-        #expect(request.notes == ["issuedAt lies in the future; taken as now"])
+        for lead in [Duration.microseconds(1), .seconds(300)] {
+            let written = readingTime + lead
+            let request = try read(#"{"action":"flush","location":"lab","issuedAt":"\#(written)"}"#)
+            #expect(request.issuedAt == written && request.notes.isEmpty)
+        }
+        let beyond = readingTime + .seconds(300) + .microseconds(1)
+        let error = #expect(throws: Failure.self) {
+            try read(#"{"action":"flush","location":"lab","issuedAt":"\#(beyond)"}"#)
+        }
+        #expect(error?.code == .spool002 && error?.detail.contains("set the producer's clock") == true)
     }
 
     @Test(

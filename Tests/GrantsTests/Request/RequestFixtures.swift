@@ -24,7 +24,7 @@ func read(
     let context = RequestContext(
         stamp: stamp,
         modified: modified,
-        now: readingTime,
+        claimed: readingTime,
         locations: ConfiguredLocations(locations)
     )
     return try GrantRequest(parsing: Array(text.utf8), in: context)

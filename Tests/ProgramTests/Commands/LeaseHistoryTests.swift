@@ -124,7 +124,7 @@ import Testing
         #expect(try removal(#""verdict":"done""#) != nil)
         #expect(try removal(#""verdict":"ENTRA051""#) != nil)
         #expect(try removal(#""verdict":"ENTRA000","unproved":true"#) == nil)
-        #expect(try removal(#""verdict":"SPOOL005""#) == nil)
+        #expect(try removal(#""verdict":"SPOOL005""#) != nil)
         #expect(try removal(#""verdict":"SPOOL006""#) == nil)
     }
 

@@ -1,6 +1,9 @@
 import Foundation
+import Grants
 import Kit
 import Testing
+
+@testable import knocknoc_entra
 
 @Suite(.timeLimit(.minutes(2)), .ownThread) struct DiskFaultTests {
     @Test("an item whose claim cannot be looked at after its rename is judged as soon as it can, without a restart")
@@ -23,7 +26,8 @@ import Testing
         let (ground, _, disk) = try Playground.onFaultyDisk(["stat", "open", "read"], in: "~bad.json#", with: EIO)
         try await reached("it has started") { ground.log.contains("event=started") }
         #expect(ground.worker?.stop() == 0)
-        let claim = "20261120T230542.123456Z-3fa9~bad.json#0000000000000001"
+        let number = String(Clock.system.wall().microseconds, radix: 16)
+        let claim = "20261120T230542.123456Z-3fa9~bad.json#" + String(repeating: "0", count: 16 - number.count) + number
         try Data(grant(["203.0.113.1"], issued: Date()).utf8)
             .write(to: ground.spool.appendingPathComponent("work/\(claim)"))
         try disk.fail()

@@ -78,15 +78,50 @@ import Testing
         options.locations = #"lab: { id: "\#(EmulatorProgram.lab)" }"#
         try ground.configure(options)
         try ground.start()
-        try await reached("it is reported") { ground.log.contains("event=ledger.forsaken location=office leases=1") }
-        #expect(ground.worker?.stop() == 0)
+        try await reached("it is reported") { ground.log.contains("event=location.draining location=office") }
         let unknown = try ground.run("forget", "offices")
         #expect(
             unknown.status == 64 && unknown.output.contains("no ledger of offices")
                 && unknown.output.contains("office"))
-        #expect(try ground.run("forget", "office").status == 0)
+        let told = try ground.run("forget", "office")
+        #expect(told.status == 0 && told.output.contains("stays there: 1 lease"))
         let left = try FileManager.default.contentsOfDirectory(atPath: ground.spool.path + "/ledger")
         #expect(!left.contains { $0.hasPrefix("office") }, "\(left)")
+        // The worker that drains it hears of it, and does not bring it back.
+        try await reached("the worker knows") { ground.log.contains("event=location.drained") }
+        #expect(ground.log.contains("forgotten by hand"))
+        ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "SPOOL003")
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32"])
+        #expect(try ground.askLedger("SELECT count(*) FROM location WHERE name = 'office'") == [0])
+    }
+
+    @Test("a location that left the configuration takes nobody in, and goes on until nobody is left")
+    func draining() async throws {
+        let (ground, emulator) = try await ready(#"firstStart: "replace""#)
+        let end = timestamp(Date(timeIntervalSinceNow: 8))
+        let brief = #"{"action":"grant","location":"office","addresses":["203.0.113.1"],"expiresAt":"\#(end)"}"#
+        ground.expect(try ground.drop(brief), toEndIn: "done")
+        ground.expect(try ground.drop(Self.user("bob", "203.0.113.2")), toEndIn: "done")
+        ground.expect(try ground.drop(Self.user("ann", "203.0.113.3")), toEndIn: "done")
+        var options = Playground.Options(emulator)
+        options.locations = #"lab: { id: "\#(EmulatorProgram.lab)" }"#
+        try ground.configure(options)
+        ground.worker?.signal(SIGHUP)
+        try await reached("it drains") { ground.log.contains("event=location.draining location=office") }
+        ground.expect(try ground.drop(Self.user("carol", "203.0.113.4")), toEndIn: "SPOOL003")
+        #expect(try ground.run("leases").output.contains("ann"))
+        ground.expect(try ground.drop(#"{"action":"revoke","location":"office","user":"bob"}"#), toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.3/32"])
+        #expect(ground.worker?.stop() == 0)
+        try ground.start()
+        ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["192.0.2.0/32"])
+        try await reached("it is dropped") { ground.log.contains("event=location.drained location=office") }
+        #expect(try ground.askLedger("SELECT count(*) FROM location WHERE name = 'office'") == [0])
+    }
+
+    private static func user(_ name: String, _ address: String) -> String {
+        #"{"action":"grant","location":"office","addresses":["\#(address)"],"user":"\#(name)"}"#
     }
 
     @Test(
@@ -120,19 +155,26 @@ import Testing
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32"])
     }
 
-    @Test("a changed id pauses the location, and the log says how to mend it")
+    @Test("where a name gets another id, the former one drains: a flush by that name empties it")
     func otherId() async throws {
         let (ground, emulator) = try await ready(#"firstStart: "replace""#)
         ground.expect(try ground.drop(Self.grant), toEndIn: "done")
-        #expect(ground.worker?.stop() == 0)
+        ground.expect(try ground.drop(Self.user("bob", "203.0.113.2")), toEndIn: "done")
         var options = Playground.Options(emulator)
-        options.locations = #"office: { id: "\#(EmulatorProgram.lab)" }"#
+        options.locations = #"office: { id: "\#(EmulatorProgram.lab)", firstStart: "replace" }"#
         try ground.configure(options)
-        try ground.start()
-        try await reached("it is told") {
-            ground.log.contains("event=ledger.unreadable") && ground.log.contains("put the old id back")
+        ground.worker?.signal(SIGHUP)
+        try await reached("it drains") {
+            ground.log.contains("event=location.draining location=\(EmulatorProgram.office)")
         }
-        #expect(try await emulator.ranges(EmulatorProgram.lab) == ["192.0.2.0/32"])
+        ground.expect(try ground.drop(Self.user("carol", "203.0.113.4")), toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.lab, toHold: ["203.0.113.4/32"])
+        ground.expect(try ground.drop(#"{"action":"revoke","location":"office","user":"bob"}"#), toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.1/32"])
+        ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["192.0.2.0/32"])
+        try await emulator.expect(EmulatorProgram.lab, toHold: ["192.0.2.0/32"])
+        try await reached("it is dropped") { ground.log.contains("event=location.drained") }
     }
 
     @Test("pinned ranges come and go with a reload")

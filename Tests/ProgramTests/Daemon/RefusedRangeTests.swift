@@ -36,4 +36,27 @@ import Testing
         ground.expect(bad, toEndIn: "ENTRA051")
         #expect(ground.why(bad).contains("refuses every list"))
     }
+
+    @Test(
+        "a range that Graph refuses comes in by its time or as a pin: what leaves goes first, and it is found and told")
+    func withoutFile() async throws {
+        let (ground, emulator) = try Playground.configured()
+        try await emulator.set(#"{"refusedRanges":["203.0.113.77/32","198.18.7.7/32"]}"#)
+        var options = Playground.Options(emulator)
+        options.locations = #"office: { id: "\#(EmulatorProgram.office)", pinnedRanges: ["198.18.7.7/32"] }"#
+        try ground.configure(options)
+        try ground.start()
+        ground.expect(try ground.drop(grant(["203.0.113.1"], user: "ann")), toEndIn: "done")
+        eventually("the pin is told") {
+            ground.log.contains("event=pins.refused location=office address=198.18.7.7/32")
+        }
+        ground.expect(try ground.drop(grant(["203.0.113.2"], user: "bob")), toEndIn: "done")
+        let start = timestamp(Date(timeIntervalSinceNow: 2))
+        let later = #"{"action":"grant","location":"office","addresses":["203.0.113.77"],"startsAt":"\#(start)"}"#
+        ground.expect(try ground.drop(later), toEndIn: "done")
+        eventually("the lease is found") { ground.log.contains("event=lease.refused") }
+        ground.expect(try ground.drop(#"{"action":"revoke","location":"office","user":"ann"}"#), toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32"])
+        #expect(try !ground.run("leases").output.contains("203.0.113.77"))
+    }
 }

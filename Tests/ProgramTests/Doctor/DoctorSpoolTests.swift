@@ -98,7 +98,7 @@ import Testing
         ground.expect(try ground.drop(#"{"action":"flush","location":"office"}"#), toEndIn: "done")
         #expect(ground.worker?.stop() == 0)
         try ground.changeLedger(
-            "INSERT INTO location SELECT 9, 'x' || substr(id, 2), 'old-office', 'never', 0, NULL FROM location")
+            "INSERT INTO location SELECT 9, 'x' || substr(id, 2), 'old-office', 'never', 0, NULL, NULL FROM location")
         let orphan = try ground.doctor()
         #expect(orphan.status == 0)
         #expect(orphan.report["ledger-orphans"]?.seen.hasPrefix("old-office left") ?? false)

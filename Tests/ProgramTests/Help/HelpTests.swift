@@ -77,7 +77,7 @@ import Testing
         #expect(try words("codes").contains("SPOOL008"))
         #expect(try words("failed") == ["ENTRA052", "20261120T230542.123456Z-3fa9~a.json", "a.json"])
         #expect(try words("waiting").contains("waiting%20$(touch%20x).json"))
-        #expect(try words("held").isEmpty && words("forsaken").isEmpty)
+        #expect(try words("held").isEmpty && words("orphaned").isEmpty)
         #expect(try words("items").count == 3)
     }
 }

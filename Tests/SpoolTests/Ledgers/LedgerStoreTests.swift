@@ -217,7 +217,7 @@ struct LedgerStoreTests {
         _ = office.take(try lease("ann", "8.8.8.8/32"), at: noon)
         _ = lab.take(try lease("bob", "8.8.4.4/32"), at: noon)
         try store.write([office.change(mayHaveSent: true), lab.change(mayHaveSent: true)], at: noon)
-        try store.drop(try #require(try store.locations().first { $0.name == "office" }))
+        try store.drop(office.id, "office")
         #expect(try store.locations().map(\.name) == ["lab"])
         #expect(try store.read(named: "lab")?.leases.count == 1)
         #expect(try store.read(named: "office") == nil)

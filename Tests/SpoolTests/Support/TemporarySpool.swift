@@ -72,7 +72,7 @@ final class TemporarySpool {
         return try GrantRequest(
             parsing: bytes,
             in: RequestContext(
-                stamp: file.claim.item.stamp, modified: file.status.modified, now: file.status.modified,
+                stamp: file.claim.item.stamp, modified: file.status.modified, claimed: file.status.modified,
                 locations: ConfiguredLocations([policy])))
     }
 }
