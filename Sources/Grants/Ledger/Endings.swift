@@ -29,7 +29,16 @@ package struct Endings: Sendable {
     /// Drops what has been remembered long enough; the answer is the newest time of issue among it.
     mutating func forget(before now: Timestamp) -> Timestamp? {
         guard forgetting.isDue(at: now) else { return nil }
-        let over = byKey.filter { $0.value.until <= now }
+        return drop(byKey.filter { $0.value.until <= now })
+    }
+
+    /// Drops the oldest, so that at most so many are left; the answer is the same.
+    mutating func keep(atMost count: Int) -> Timestamp? {
+        let oldest = byKey.sorted { $0.value.order < $1.value.order }.prefix(max(byKey.count - count, 0))
+        return drop(Dictionary(uniqueKeysWithValues: oldest.map { ($0.key, $0.value) }))
+    }
+
+    private mutating func drop(_ over: [LeaseKey: Ending]) -> Timestamp? {
         for key in over.keys { byKey[key] = nil }
         touched.formUnion(over.keys)
         forgetting = Forgetting(byKey.values.map(\.until))

@@ -8,10 +8,10 @@ package struct Ledger: Hashable, Sendable {
     /// How long what is over is remembered, from the moment it is over; a change counts for what comes.
     package var memory: Duration
     private(set) var table = LeaseTable()
-    package private(set) var tombstones = Tombstones()
-    package private(set) var endings = Endings()
+    package internal(set) var tombstones = Tombstones()
+    package internal(set) var endings = Endings()
     /// Removals and endings issued up to then may be forgotten, so that a grant of that time can no longer be judged.
-    package private(set) var forgotten: Timestamp?
+    package internal(set) var forgotten: Timestamp?
     package var confirmation = Confirmation.never
     package private(set) var departures = Departures()
     /// What the list holds when nothing else does; nil where no worker has said so yet.
@@ -115,6 +115,7 @@ package struct Ledger: Hashable, Sendable {
         effect.endedSomething = effect.endedSomething || tombstones[removal]?.endedSomething ?? false
         tombstones.insert(
             .init(removal: removal, endedSomething: effect.endedSomething, until: now + memory))
+        boundMemory()
         return effect
     }
 
@@ -237,25 +238,6 @@ package struct Ledger: Hashable, Sendable {
         isOlderThanMemory(grant, at: now) ? [] : tombstones.remainder(of: grant)
     }
 
-    /// Whether `forget` would look; at most once an hour.
-    package func hasSomethingToForget(at now: Timestamp) -> Bool {
-        tombstones.forgetting.isDue(at: now) || endings.forgetting.isDue(at: now)
-    }
-
-    /// Drops what has been remembered long enough; cheap, since it looks once an hour.
-    package mutating func forget(before now: Timestamp) {
-        for newest in [tombstones.forget(before: now), endings.forget(before: now)].compactMap(\.self) {
-            forgotten = max(forgotten ?? newest, newest)
-        }
-    }
-
-    /// Such a grant has ended by itself, unless a reload has lengthened grants or the clock has jumped meanwhile.
-    private func isOlderThanMemory(_ grant: Lease, at now: Timestamp) -> Bool {
-        // A time that has not come was noted while the clock was wrong; it must not keep everybody out.
-        guard let forgotten, forgotten <= now else { return false }
-        return grant.order.issuedAt <= forgotten
-    }
-
     private mutating func end(_ lease: Lease, leaving rest: [CIDR], at now: Timestamp) {
         if rest.isEmpty {
             table.remove(lease.key)
@@ -263,9 +245,5 @@ package struct Ledger: Hashable, Sendable {
         } else {
             table.leave(rest, to: lease.key)
         }
-    }
-
-    private mutating func markEnded(_ key: LeaseKey, _ order: Order, at now: Timestamp) {
-        endings.note(key, Endings.Ending(order: order, until: now + memory))
     }
 }

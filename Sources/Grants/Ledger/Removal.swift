@@ -11,9 +11,24 @@ package struct Removal: Hashable, Sendable {
     package let scope: Scope
     package let order: Order
 
+    /// Ranges are kept in their fewest: a producer may list thousands, and all of them are remembered.
     package init(_ scope: Scope, order: Order) {
-        self.scope = scope
+        self.scope =
+            switch scope {
+            case .user(let user, let ranges?): .user(user, ranges: IPRangeSet.merged(ranges))
+            case .addresses(let ranges): .addresses(IPRangeSet.merged(ranges))
+            case .grantId, .user(_, nil), .everything: scope
+            }
         self.order = order
+    }
+
+    /// How many ranges it takes to remember it.
+    var rangeCount: Int {
+        switch scope {
+        case .user(_, let ranges): ranges?.count ?? 0
+        case .addresses(let ranges): ranges.count
+        case .grantId, .everything: 0
+        }
     }
 
     /// What remains of a lease after this removal, were it issued at or before it; nil where it does not concern it.

@@ -20,6 +20,7 @@ package struct Tombstones: Sendable {
     private var byAddress: [Removal] = []
     private var newestFlush: Timestamp?
     private(set) var forgetting = Forgetting()
+    package private(set) var rangeCount = 0
     /// Came, changed or went since the ledger was recorded.
     private(set) var touched: Set<Removal> = []
 
@@ -40,6 +41,7 @@ package struct Tombstones: Sendable {
             return
         }
         all[removal] = tombstone
+        rangeCount += removal.rangeCount
         switch removal.scope {
         case .everything:
             newestFlush = max(newestFlush ?? issuedAt, issuedAt)
@@ -70,12 +72,29 @@ package struct Tombstones: Sendable {
     /// Drops what has been remembered long enough; the answer is the newest time of issue among it.
     mutating func forget(before now: Timestamp) -> Timestamp? {
         guard forgetting.isDue(at: now) else { return nil }
-        let tombstones = all.values.sorted { $0.removal.order < $1.removal.order }
-        let over = tombstones.filter { $0.until <= now }
-        let touched = touched.union(over.map(\.removal))
-        self = Tombstones()
-        for tombstone in tombstones where tombstone.until > now { insert(tombstone) }
-        self.touched = touched
+        return drop { $0.filter { $0.until <= now } }
+    }
+
+    /// Drops the oldest, so that at most so many, and so many ranges of theirs, are left; the answer is the same.
+    mutating func keep(atMost count: Int, ranges: Int) -> Timestamp? {
+        let all = rangeCount
+        return drop { sorted in
+            var (left, leftRanges) = (sorted.count, all)
+            return sorted.prefix { tombstone in
+                defer { (left, leftRanges) = (left - 1, leftRanges - tombstone.removal.rangeCount) }
+                return left > count || leftRanges > ranges
+            }
+        }
+    }
+
+    private mutating func drop(_ choose: ([Tombstone]) -> some Sequence<Tombstone>) -> Timestamp? {
+        let sorted = all.values.sorted { $0.removal.order < $1.removal.order }
+        let over = Array(choose(sorted))
+        var rest = Tombstones()
+        let gone = Set(over.map(\.removal))
+        for tombstone in sorted where !gone.contains(tombstone.removal) { rest.insert(tombstone) }
+        rest.touched = touched.union(gone)
+        self = rest
         return over.last?.removal.order.issuedAt
     }
 

@@ -25,6 +25,26 @@ struct MemoryTests {
         #expect(ledger.reread() == ledger)
     }
 
+    @Test("however much is revoked, so much is remembered; what is older than what was forgotten does not come to life")
+    func bounded() {
+        var ledger = emptyLedger()
+        for number in 0...Ledger.mostRemembered {
+            _ = ledger.apply(removal(number, .user("user \(number)", ranges: nil)), at: at(number))
+        }
+        let kept = Ledger.mostRemembered / 10 * 9
+        #expect(ledger.tombstones.all.count == kept)
+        #expect(ledger.forgotten == at(Ledger.mostRemembered - kept))
+        let now = at(Ledger.mostRemembered + 1)
+        let old = Lease(user: "user 7", ranges: a, order: order(6), expiresAt: now + day)
+        #expect(ledger.refusal(of: old, at: now)?.code == .spool005)
+        let wide = (0..<2_000).map { CIDR(family: .v4, address: 0x0800_0000 + UInt128($0 * 2), prefixLength: 32) }
+        for number in 0..<300 {
+            let order = Order(issuedAt: now + .seconds(number), name: itemName("wide \(number)"))
+            _ = ledger.apply(Removal(.addresses(wide), order: order), at: now)
+        }
+        #expect(ledger.tombstones.rangeCount <= 400_000)
+    }
+
     @Test("a verdict noted again is remembered from then on, also where memory was shortened")
     func again() {
         var ledger = emptyLedger(memory: day * 30)

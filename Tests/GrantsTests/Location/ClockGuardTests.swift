@@ -61,4 +61,19 @@ struct ClockGuardTests {
         let time = clock.time(wall: noon + .seconds(10), monotonic: start + .seconds(10))
         #expect(time == noon + .seconds(10) && !clock.isDoubting)
     }
+
+    @Test("a start far ahead of what was recorded is doubted until a date agrees; nothing is judged before")
+    func aheadAtStart() {
+        var clock = ClockGuard(wall: noon + .seconds(2 * 86_400), monotonic: start, recorded: noon)
+        #expect(clock.isDoubting && !clock.mayJudge)
+        let late = start + .seconds(5)
+        #expect(clock.time(wall: noon + .seconds(2 * 86_400 + 5), monotonic: late) == noon + .seconds(5))
+        let wrong = clock.hear(noon + .seconds(9), wall: noon + .seconds(2 * 86_400 + 5), monotonic: late)
+        #expect(!wrong && !clock.mayJudge)
+        let right = clock.hear(noon + .seconds(2 * 86_400), wall: noon + .seconds(2 * 86_400 + 5), monotonic: late)
+        #expect(right && clock.mayJudge && !clock.isDoubting)
+        let later = clock.time(wall: noon, monotonic: late + .seconds(1))
+        #expect(clock.isDoubting && clock.mayJudge && later > noon, "a jump while it runs")
+        #expect(!ClockGuard(wall: noon + .seconds(3_500), monotonic: start, recorded: noon).isDoubting)
+    }
 }

@@ -166,6 +166,32 @@ import Testing
         #expect(try await emulator.ranges(EmulatorProgram.office) == ["203.0.113.1/32", "203.0.113.2/32"])
     }
 
+    @Test(
+        "a start whose clock cannot be told from a wrong one ends nothing and reads nothing until Entra has said the time"
+    )
+    func doubtedAtStart() async throws {
+        let (ground, emulator) = try ready()
+        ground.expect(try ground.drop(grant("203.0.113.1")), toEndIn: "done")
+        #expect(ground.worker?.stop() == 0)
+        // As if this host's clock had gone wrong by two days since, and the lease were over by it.
+        try ground.changeLedger(
+            """
+            UPDATE clock SET recorded = recorded - 172800000000;
+            UPDATE lease SET expiresAt = expiresAt - 86400000000, issuedAt = issuedAt - 172800000000
+            """)
+        try await emulator.fault(#"{"match":{"kind":"token"},"times":9999,"do":"reset"}"#)
+        let waiting = try ground.drop(grant("203.0.113.2"))
+        try ground.start()
+        try await reached("it is told") { ground.log.contains("event=clock.doubted") }
+        try await Task.sleep(for: .seconds(1))
+        #expect(ground.places().contains("incoming/\(waiting)") && !ground.log.contains("event=lease.expired"))
+        #expect(try ground.askLedger("SELECT count(*) FROM lease") == [1])
+        try await emulator.clearFaults()
+        try await reached("Entra's date is taken") { ground.log.contains("event=clock.trusted") }
+        ground.expect(waiting, toEndIn: "done")
+        try await emulator.expect(EmulatorProgram.office, toHold: ["203.0.113.2/32"])
+    }
+
     @Test("run --once says that items wait for a location whose ledger cannot be read")
     func onceWithBrokenLedger() throws {
         let (ground, _) = try ready()
