@@ -54,17 +54,17 @@ struct Daemon {
         let watch = SpoolWatch(spool.incoming)
         if watch.descriptor == nil { log(.warning, "watch.polling", ["reason": watch.reasonToPoll]) }
         return try opened { () throws(SystemError) in
-            try worker.start(at: worker.guarded(clock.now))
+            try worker.start(at: worker.clock.guarded(clock.now))
             while true {
                 if !spool.isOurs { return overtaken(settings) }
-                let wake = try worker.turn(at: worker.guarded(clock.now), later: clock.monotonic)
+                let wake = try worker.turn(at: worker.clock.guarded(clock.now), later: clock.monotonic)
                 if worker.storage.care.loss != nil { return .stopped(.noSpool) }
-                if isOnce && worker.isDrained(at: worker.guarded(clock.now)) {
+                if isOnce && worker.isDrained(at: worker.clock.guarded(clock.now)) {
                     notes.stopping()
                     return stopped(try end(worker), worker, board)
                 }
-                let putOff = board.show(worker, wall: clock.wall(), at: worker.guarded(clock.now))
-                notes.turned(worker, at: worker.guarded(clock.now))
+                let putOff = board.show(worker, wall: clock.wall(), at: worker.clock.guarded(clock.now))
+                notes.turned(worker, at: worker.clock.guarded(clock.now))
                 let idle = clock.monotonic() + (watch.descriptor == nil ? .seconds(1) : .seconds(5))
                 let rest = max(min(wake ?? idle, idle) - clock.monotonic(), .zero)
                 let completions = worker.scheduler.transport.wait(
@@ -106,7 +106,7 @@ struct Daemon {
     }
 
     private func stopped(_ code: ExitCode, _ worker: Worker, _ board: StatusBoard) -> End {
-        board.close(worker, wall: clock.wall(), at: worker.guarded(clock.now))
+        board.close(worker, wall: clock.wall(), at: worker.clock.guarded(clock.now))
         return .stopped(code)
     }
 
@@ -149,9 +149,11 @@ struct Daemon {
 
     private func receive(_ completions: [Completion], _ worker: Worker) throws(SystemError) {
         for completion in completions {
-            if case .success(let reply) = completion.result, let date = reply.date { worker.hear(date, at: clock.now) }
+            if case .success(let reply) = completion.result, let date = reply.date {
+                worker.clock.hear(date, at: clock.now)
+            }
         }
-        try worker.receive(completions, at: worker.guarded(clock.now))
+        try worker.receive(completions, at: worker.clock.guarded(clock.now))
     }
 
     private func parts(_ settings: Settings, _ spool: SpoolDirectory) throws(DaemonFailure) -> WorkerParts {
@@ -173,7 +175,7 @@ struct Daemon {
 
     /// An orderly end: what is in `work/` stays there for the next start.
     private func end(_ worker: Worker) throws(SystemError) -> ExitCode {
-        let now = worker.guarded(clock.now)
+        let now = worker.clock.guarded(clock.now)
         try worker.stop(at: now)
         let (owed, held) = (worker.owedRemovals(at: now), worker.locations.held)
         let tally = worker.reporter.tally

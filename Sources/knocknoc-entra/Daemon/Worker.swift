@@ -16,7 +16,7 @@ final class Worker {
     let scheduler: Scheduler
     let locations: Locations
     let admission: Admission
-    private(set) var clock: ClockGuard
+    let clock: TrustedClock
     private var timeRecordedAt: ContinuousClock.Instant?
     /// What a former life has seen and written, by location.
     private var formerLocations: [String: LocationMachine]
@@ -42,27 +42,7 @@ final class Worker {
             scheduler.inherit(former.scheduler, parts.settings.entra, at: now)
             callers.inherit(former.callers)
         } else {
-            clock = ClockGuard(
-                wall: now.wall, monotonic: now.monotonic, recorded: (try? storage.ledgers.lastRecorded()) ?? nil)
-        }
-    }
-
-    /// The trusted time: what the wall clock says, unless it has jumped.
-    func guarded(_ moment: Moment) -> Moment {
-        let wasDoubting = clock.isDoubting
-        let wall = clock.time(wall: moment.wall, monotonic: moment.monotonic)
-        if clock.isDoubting != wasDoubting {
-            log(
-                wasDoubting ? .notice : .error, wasDoubting ? "clock.trusted" : "clock.doubted",
-                ["wall": moment.wall.description, "expected": wall.description])
-        }
-        return Moment(wall: wall, monotonic: moment.monotonic)
-    }
-
-    /// A server's date may settle a doubt about our clock.
-    func hear(_ date: Timestamp, at moment: Moment) {
-        if clock.hear(date, wall: moment.wall, monotonic: moment.monotonic) {
-            log(.notice, "clock.trusted", ["wall": moment.wall.description, "date": date.description])
+            clock = TrustedClock(parts.log, recorded: (try? storage.ledgers.lastRecorded()) ?? nil, at: now)
         }
     }
 

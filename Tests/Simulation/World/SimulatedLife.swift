@@ -21,10 +21,10 @@ final class SimulatedLife {
         connections = world.connections(of: process)
         spool = try SpoolDirectory.open(at: World.path, on: process)
         worker = try Worker(Self.parts(world, spool, connections), at: world.moment)
-        try worker.start(at: worker.guarded(world.moment))
+        try worker.start(at: worker.clock.guarded(world.moment))
     }
 
-    private var now: Moment { worker.guarded(world.moment) }
+    private var now: Moment { worker.clock.guarded(world.moment) }
 
     func turn() throws(SystemError) {
         wakeAt = try worker.turn(at: now, later: { world.clock.monotonic })
@@ -48,7 +48,7 @@ final class SimulatedLife {
         let completions = connections.wait(alsoFor: [], atMost: .zero)
         for completion in completions {
             if case .success(let reply) = completion.result, let date = reply.date {
-                worker.hear(date, at: world.moment)
+                worker.clock.hear(date, at: world.moment)
             }
         }
         try worker.receive(completions, at: now)
