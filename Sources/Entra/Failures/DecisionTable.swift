@@ -37,7 +37,7 @@ extension Decision {
             // Cut, garbled, over the cap, 3xx, a page, 2xx that does not parse: somebody else answered.
             case (.garbled, _): Decision(.entra054, .tryAgain, .endpoint).landingLate
             case (.notUnderstood, _): Decision(.entra054, .tryAgain, .endpoint).landingLate
-            case (.redirected, _), (.foreign, _): Decision(.entra054, .tryAgain, .endpoint)
+            case (.redirected, _), (.foreign, _): Decision(.entra054, .tryAgain, .endpoint).landingLate
 
             // 429: the budget is the tenant's, but the token endpoint has its own.
             case (.throttled, .token), (.throttled, .keys), (.throttled, .groups):

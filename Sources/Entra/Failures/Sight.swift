@@ -43,15 +43,17 @@ extension Sight {
 
     /// Of an answer that is no success, or whose content was found to be none.
     init(_ reply: HTTPReply, to operation: GraphOperation) {
+        let isFromGraph = operation == .token || operation == .keys || reply.isSignedByGraph
         self =
             switch reply.status {
             case 407: .proxyDenied
-            case 408: .requestTimeout
             case 429: .throttled
+            case 300...399: .redirected
+            case 400... where !isFromGraph: .foreign
+            case 408: .requestTimeout
             case 500...: .serverFault
             case 400...499:
                 operation == .token || operation == .keys ? Self.tokenRefusal(reply) : Self.graphRefusal(reply)
-            case 300...399: .redirected
             default: .notUnderstood
             }
     }
@@ -62,12 +64,10 @@ extension Sight {
     }
 
     private static func graphRefusal(_ reply: HTTPReply) -> Sight {
-        let isSigned = reply.requestId != nil || GraphErrorBody(reply.body) != nil
-        if !isSigned, reply.isPage { return .foreign }
-        return switch reply.status {
+        switch reply.status {
         case 400, 413, 422: .badRequest
         case 401: .unauthorized
-        case 403: isSigned ? .forbidden : .foreign
+        case 403: .forbidden
         case 404: .notFound
         case 409, 412, 421, 423, 424, 425: .conflict
         default: .refused

@@ -37,7 +37,7 @@ extension CurlHandle {
 
     private func carry(_ request: HTTPRequest) {
         var lines = request.headers.map { "\($0.name): \($0.value)" }
-        lines += ["Accept: application/json", "Expect:"]  // no waiting for 100 Continue
+        lines += ["Accept: application/json", "Accept-Encoding: identity", "Expect:"]  // no waiting for 100 Continue
         if let token = request.accessToken { lines.append("Authorization: Bearer \(token.revealed)") }
         switch request.method {
         case .get: set(CURLOPT_HTTPGET, 1)

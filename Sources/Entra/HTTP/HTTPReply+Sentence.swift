@@ -8,12 +8,12 @@ extension HTTPReply {
 
     /// What was seen and what to do about it.
     func sentence(_ sight: Sight, to operation: GraphOperation, wait: Duration?, finding: String?) -> String {
-        "\(answer(operation)). \(advice(sight, operation, wait: wait, finding: finding))"
+        "\(answer(sight, operation)). \(advice(sight, operation, wait: wait, finding: finding))"
     }
 
     /// `Graph answered 403 AccessDenied: …`, `Entra's token endpoint answered 401 invalid_client AADSTS7000215`.
-    private func answer(_ operation: GraphOperation) -> String {
-        var text = "\(status == 407 ? "A proxy" : operation.peer) answered \(status)"
+    private func answer(_ sight: Sight, _ operation: GraphOperation) -> String {
+        var text = "\(author(sight, operation)) answered \(asked.isEmpty ? "" : "\(asked) with ")\(status)"
         if operation == .token || operation == .keys, let body = OAuthErrorBody(body) {
             text += " \(body.error)"
             text += body.number.map { " AADSTS\($0)" } ?? ""
@@ -28,12 +28,23 @@ extension HTTPReply {
         return text
     }
 
+    /// A proxy or portal is named as it names itself.
+    private func author(_ sight: Sight, _ operation: GraphOperation) -> String {
+        if status == 407 { return "A proxy" }
+        let isStranger = sight == .foreign || (sight == .notUnderstood && operation == .patch && !isSignedByGraph)
+        guard isStranger else { return operation.peer }
+        let names = ["Server", "Via"].compactMap { name in
+            headers[name].map { "\(name): \(SafeText.line($0, limit: 60))" }
+        }
+        return "A proxy or portal" + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+    }
+
     private func advice(_ sight: Sight, _ operation: GraphOperation, wait: Duration?, finding: String?) -> String {
         switch sight {
         case .credentialRefused: credentialAdvice
         case .unauthorized:
             "It does not take the access token. Check tenantId, clientId and cloud, and this host's clock."
-        case .forbidden: operation == .groups ? groupsAdvice : permissionAdvice
+        case .forbidden: operation == .groups ? groupsAdvice : permissionAdvice(operation)
         case .notFound where operation == .groups: "It has no groups to show there."
         case .notFound:
             "Compare the location's id with the portal; a deleted one can be restored there for a while and keeps its id."
@@ -67,12 +78,14 @@ extension HTTPReply {
             + "(for service principals Application.Read.All), with admin consent."
     }
 
-    private var permissionAdvice: String {
+    private func permissionAdvice(_ operation: GraphOperation) -> String {
         let message = GraphErrorBody(body)?.message.lowercased() ?? ""
         if message.contains("requires conditional access") {
             return "Changing locations is a protected action here. Take the policy off this application."
         }
-        return "Give the application Policy.Read.All and Policy.ReadWrite.ConditionalAccess, with admin consent."
+        return
+            "Give the application \(operation == .patch ? "Policy.ReadWrite.ConditionalAccess" : "Policy.Read.All"), "
+            + "with admin consent."
     }
 }
 

@@ -5,13 +5,19 @@ package struct HTTPReply: Equatable, Sendable {
     package let status: Int
     package let headers: HTTPHeaders
     package let body: [UInt8]
+    /// Method and path of what was asked.
+    package let asked: String
     /// From the start of the request to its last byte.
     package let elapsed: Duration
 
-    package init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], elapsed: Duration = .zero) {
+    package init(
+        status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], asked: String = "",
+        elapsed: Duration = .zero
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.asked = asked
         self.elapsed = elapsed
     }
 
@@ -24,6 +30,9 @@ package struct HTTPReply: Equatable, Sendable {
     package var requestId: String? {
         (headers["request-id"] ?? headers["x-ms-request-id"]).map { SafeText.line($0, limit: 80) }
     }
+
+    /// Graph puts its name for the exchange into every answer, or else its own error into it; a proxy does neither.
+    var isSignedByGraph: Bool { headers["request-id"] != nil || GraphErrorBody(body) != nil }
 
     /// A page for people, which neither Graph nor the token endpoint ever sends: some proxy or portal answered.
     package var isPage: Bool {

@@ -32,6 +32,12 @@ package struct HTTPRequest: Equatable, Sendable {
         self.timeouts = timeouts
     }
 
+    /// Method and path, as sentences and the log name it.
+    package var line: String {
+        let path = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3).first ?? ""
+        return SafeText.line("\(method.rawValue) /\(path.prefix { $0 != "?" && $0 != "#" })", limit: 160)
+    }
+
     /// `connect` covers name look-up, TCP, the proxy and TLS; `request` covers everything.
     package struct Timeouts: Hashable, Sendable {
         package var connect: Duration

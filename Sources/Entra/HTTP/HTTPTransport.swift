@@ -48,7 +48,7 @@ import Glibc
             refuse(id, "no memory for a request")
             return id
         }
-        let transfer = Transfer(id: id, handle: handle)
+        let transfer = Transfer(id: id, handle: handle, asked: request.line)
         handle.reset()
         prepare(handle, request, isLoopback: target.isLoopback)
         handle.setCallbacks(to: transfer)

@@ -5,6 +5,9 @@ import Grants
 final class Transfer {
     let id: Exchange.ID
     let handle: CurlHandle
+    /// Method and path.
+    let asked: String
+    private var headerBytes = 0
     var headers = HTTPHeaders()
     var body: [UInt8] = []
     /// The blank line came; curl itself calls an answer that ends inside its headers a success.
@@ -15,12 +18,21 @@ final class Transfer {
     /// curl was about to write it a second time, which is the worker's to decide.
     var isRepetition = false
 
-    init(id: Exchange.ID, handle: CurlHandle) {
+    init(id: Exchange.ID, handle: CurlHandle, asked: String = "") {
         self.id = id
+        self.asked = asked
         self.handle = handle
     }
 
-    func take(headerLine line: [UInt8]) {
+    /// False as for the body, trailers and interim answers included.
+    func take(headerLine line: [UInt8]) -> Bool {
+        headerBytes += line.count
+        isOverLimit = headerBytes + body.count > TransportOptions.bodyLimit
+        if !isOverLimit { note(line) }
+        return !isOverLimit
+    }
+
+    private func note(_ line: [UInt8]) {
         if line.starts(with: Array("HTTP/".utf8)) {  // a new answer: the one before was 1xx
             headers = HTTPHeaders()
             headersAreWhole = false
@@ -40,7 +52,7 @@ final class Transfer {
 
     /// False once the answer is larger than anything we expect, which makes curl stop it.
     func take(bodyPart: UnsafeRawBufferPointer) -> Bool {
-        guard body.count + bodyPart.count <= TransportOptions.bodyLimit else {
+        guard headerBytes + body.count + bodyPart.count <= TransportOptions.bodyLimit else {
             isOverLimit = true
             return false
         }

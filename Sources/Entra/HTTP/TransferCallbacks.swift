@@ -15,8 +15,7 @@ func receiveHeader(
 ) -> Int {
     guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
     let line = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size * count))
-    unsafe transfer(context).take(headerLine: line)
-    return size * count
+    return unsafe transfer(context).take(headerLine: line) ? size * count : 0
 }
 
 func receiveBody(

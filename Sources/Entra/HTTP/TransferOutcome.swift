@@ -7,7 +7,9 @@ extension Transfer {
         let status = handle.number(CURLINFO_RESPONSE_CODE)
         if code == CURLE_OK, status > 0, headersAreWhole {
             let elapsed = Duration.microseconds(handle.microseconds(CURLINFO_TOTAL_TIME_T))
-            return .success(HTTPReply(status: status, headers: headers, body: body, elapsed: elapsed))
+            guard body.isEmpty || coding == nil else { return .failure(encoded(status: status)) }
+            return .success(
+                HTTPReply(status: status, headers: headers, body: body, asked: asked, elapsed: elapsed))
         }
         let message = isRepetition ? "the kept connection broke before an answer" : handle.message(for: code)
         let connectStatus = handle.number(CURLINFO_HTTP_CONNECTCODE)
@@ -32,8 +34,21 @@ extension Transfer {
                 connectStatus: connectStatus,
                 status: status,
                 message: code == CURLE_OK ? "the connection was closed inside the headers of the answer" : message,
+                asked: asked,
                 mayHaveTakenEffect: isSending
             ))
+    }
+
+    /// What the body is packed in, although nothing but `identity` was asked for.
+    private var coding: String? {
+        headers["Content-Encoding"].flatMap { $0.isEmpty || $0.lowercased() == "identity" ? nil : $0 }
+    }
+
+    private func encoded(status: Int) -> TransportFailure {
+        TransportFailure(
+            .garbled, .body, status: status,
+            message: "status \(status) with Content-Encoding: \(coding ?? ""), which was not asked for", asked: asked,
+            mayHaveTakenEffect: isSending)
     }
 
     private func phase(status: Int) -> TransportFailure.Phase {

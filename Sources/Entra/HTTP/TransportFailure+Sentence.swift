@@ -17,7 +17,7 @@ extension TransportFailure {
 
     private var curlsWords: String {
         let words = message.isEmpty ? "no further words" : message
-        return curlCode == 0 ? words : "curl \(curlCode): \(words)"
+        return (asked.isEmpty ? "" : "\(asked); ") + (curlCode == 0 ? words : "curl \(curlCode): \(words)")
     }
 
     private func story(_ peer: String) -> String {

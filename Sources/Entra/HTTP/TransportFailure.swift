@@ -48,6 +48,8 @@ package struct TransportFailure: Error, Hashable, Sendable {
     package let message: String
     /// The server may have received the whole request, and may act on it, now or later.
     package let mayHaveTakenEffect: Bool
+    /// Method and path of what was asked.
+    package let asked: String
 
     package init(
         _ kind: Kind,
@@ -58,6 +60,7 @@ package struct TransportFailure: Error, Hashable, Sendable {
         connectStatus: Int = 0,
         status: Int = 0,
         message: String = "",
+        asked: String = "",
         mayHaveTakenEffect: Bool = false
     ) {
         self.kind = kind
@@ -67,6 +70,7 @@ package struct TransportFailure: Error, Hashable, Sendable {
         self.verifyResult = verifyResult
         self.connectStatus = connectStatus
         self.status = status
+        self.asked = asked
         self.message = SafeText.line(message, limit: 240)
         self.mayHaveTakenEffect = mayHaveTakenEffect
     }

@@ -18,7 +18,7 @@ package enum NamedLocationPatch {
         return bytes
     }
 
-    /// Nil when Graph took the list; an answer of 200 or 202 must not be a page that some portal slipped in.
+    /// Nil when Graph took the list; an answer of 200 or 202 has to bear its signature and no error.
     package static func refusal(
         _ result: Result<HTTPReply, TransportFailure>,
         now: Timestamp
@@ -28,7 +28,7 @@ package enum NamedLocationPatch {
         case .success(let reply):
             switch reply.status {
             case 204: nil
-            case 200, 202: reply.isEmptyOrJSON ? nil : ReplyVerdict(reply, to: .patch, now: now)
+            case 200, 202: reply.isTaken ? nil : ReplyVerdict(reply, to: .patch, now: now)
             default: ReplyVerdict(reply, to: .patch, now: now)
             }
         }
@@ -48,8 +48,11 @@ package enum NamedLocationPatch {
 }
 
 extension HTTPReply {
-    fileprivate var isEmptyOrJSON: Bool {
-        let first = StrictJSON.withoutByteOrderMark(body).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        return first == nil || first == 0x7B
+    fileprivate var isTaken: Bool {
+        guard headers["request-id"] != nil else { return false }
+        let isBlank = StrictJSON.withoutByteOrderMark(body).allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        guard !isBlank else { return true }
+        guard let json = StrictJSON.answer(body) else { return false }
+        return json.isObject && json["error"] == nil
     }
 }
