@@ -54,7 +54,10 @@ extension LocationMachine {
         let isRid = !conditions.mayAdd && !hasUnrecordedRemovals && !needsWrite(at: now, mayAdd: false)
         let trouble = conditions.trouble ?? standing.trouble?.error
         // Most turns decide nothing about what waits, and then need not look at each.
-        guard items.hasDecided || isListed || isRid || !withoutRoom.isEmpty || trouble != nil else { return [] }
+        let isThrottled = conditions.shutRest > .zero || conditions.shutTime >= retry.longestThrottle
+        guard items.hasDecided || isListed || isRid || !withoutRoom.isEmpty || trouble != nil || isThrottled else {
+            return []
+        }
         func decide(_ item: Item, _ ending: PlannedVerdict.Ending) {
             decisions.append(PlannedVerdict(claim: item.claim, ending: ending))
         }
@@ -68,6 +71,8 @@ extension LocationMachine {
                     decide(item, .fails(.locationFull))
                 } else if isListed || (isRid && item.grant == nil) {
                     decide(item, .settles(nil))
+                } else if item.grant != nil, !mayWait(item, conditions, in: &plan, at: now) {
+                    decide(item, .fails(.throttledForLong(retry.longestThrottle)))
                 } else if let trouble, let rest = rest(of: item, trouble, conditions, at: now) {
                     if rest <= .zero {
                         decide(item, .fails(trouble))
@@ -86,6 +91,14 @@ extension LocationMachine {
         guard item.attempts > 0 else { return nil }
         let age = now.monotonic - item.claimedAt - (conditions.shutTime - item.shutTimeBefore)
         return retry.patience(for: trouble.remedy) - age
+    }
+
+    /// False for one that 429s have held up for as long as anything waits for them.
+    private func mayWait(_ item: Item, _ conditions: Conditions, in plan: inout Plan, at now: Moment) -> Bool {
+        let rest = retry.longestThrottle - (conditions.shutTime - item.shutTimeBefore)
+        guard rest > .zero else { return false }
+        if conditions.shutRest >= rest { plan.wake(at: now.monotonic + rest) }
+        return true
     }
 
     private func planAlarms(in plan: inout Plan, at now: Moment) {

@@ -7,6 +7,13 @@ extension LocationMachine {
 }
 
 extension Failure {
+    static func throttledForLong(_ limit: Duration) -> Failure {
+        Failure(
+            .entra005,
+            "Microsoft answered 429 and kept this waiting for \(limit.clock) altogether, as long as "
+                + "retry.longestThrottle allows. Something else uses up the tenant's requests: make that slower.")
+    }
+
     static func foundOnlyNewer(_ removal: Removal) -> Failure {
         Failure(
             .spool005,

@@ -166,8 +166,8 @@ package final class LocationMachine {
             if failure.error.remedy == .isolate, let facts = searchOn(after: failure.error, at: now.wall) {
                 return facts
             }
-            return fail(failure, isNoted: true, jitter, at: now)
-        case (.failed(let failure), _): return fail(failure, isNoted: false, jitter, at: now)
+            return fail(failure, byWrite: true, jitter, at: now)
+        case (.failed(let failure), _): return fail(failure, byWrite: false, jitter, at: now)
         case (.taken, _): return []
         }
     }
@@ -186,18 +186,19 @@ package final class LocationMachine {
         return facts + [.written(list: list.count, items: carrying.count, receipt)]
     }
 
-    private func fail(_ failure: LocationFailure, isNoted: Bool, _ jitter: Double, at now: Moment) -> [LocationFact] {
+    private func fail(_ failure: LocationFailure, byWrite: Bool, _ jitter: Double, at now: Moment) -> [LocationFact] {
         let error = failure.error.remedy == .isolate ? failure.error.blamingTheLocation : failure.error
         guard standing.counts(error) else { return [] }
-        if !isNoted && failure.scope != .tenant { items.noteTry(at: now.wall) }
+        if !byWrite && failure.scope != .tenant { items.noteTry(at: now.wall) }
         guard failure.scope == .location || failure.scope == .item else { return [.failedBeyond(failure)] }
-        return [.trouble(standing.note(error, retry, jitter: jitter, wait: failure.wait, at: now))]
+        let noted = standing.note(error, retry, byWrite: byWrite, jitter: jitter, wait: failure.wait, at: now)
+        return [.trouble(noted)]
     }
 
     private func refuse(_ detail: String, _ jitter: Double, at now: Moment) -> [LocationFact] {
         items.noteTry(at: now.wall)
         let failure = Failure(.entra051, detail, remedy: .grace)
-        return [.trouble(standing.note(failure, retry, jitter: jitter, wait: nil, at: now))]
+        return [.trouble(standing.note(failure, retry, byWrite: false, jitter: jitter, wait: nil, at: now))]
     }
 
     private func meet(_ ranges: [String], _ decision: Adoption?, _ jitter: Double, at now: Moment) -> [LocationFact] {
@@ -214,7 +215,7 @@ package final class LocationMachine {
                 facts.append(.adopted(look.strangers, decision))
             }
         }
-        if standing.wasRead(isWritten: ledger.confirmation != .never) { facts.append(.recovered) }
+        if standing.wasRead() { facts.append(.recovered) }
         return facts
     }
 

@@ -1,6 +1,8 @@
 /// How often failed requests are made again, and how long items wait for them.
 package struct RetrySettings: Sendable {
     package var giveUpAfter: Duration
+    /// How long 429s may hold up a grant altogether.
+    package var longestThrottle: Duration
     package var grace: Duration
     package var initialBackoff: Duration
     package var maxBackoff: Duration
@@ -8,10 +10,12 @@ package struct RetrySettings: Sendable {
     package var secondWriteAfter: Duration
 
     package init(
-        giveUpAfter: Duration = .seconds(600), grace: Duration = .seconds(30), initialBackoff: Duration = .seconds(2),
-        maxBackoff: Duration = .seconds(120), secondWriteAfter: Duration = .seconds(60)
+        giveUpAfter: Duration = .seconds(600), longestThrottle: Duration = .seconds(3_600),
+        grace: Duration = .seconds(30), initialBackoff: Duration = .seconds(2), maxBackoff: Duration = .seconds(120),
+        secondWriteAfter: Duration = .seconds(60)
     ) {
         (self.giveUpAfter, self.grace, self.secondWriteAfter) = (giveUpAfter, grace, secondWriteAfter)
+        self.longestThrottle = longestThrottle
         (self.initialBackoff, self.maxBackoff) = (initialBackoff, maxBackoff)
     }
 

@@ -5,6 +5,8 @@ package struct Standing: Sendable {
     package private(set) var trouble: Trouble?
     /// What the next list would take away although nothing has ended it; such a list is never sent.
     package private(set) var unexplained: [CIDR] = []
+    /// A write met the trouble, so only a write shows that it is over.
+    private var isMetByWrite = false
     /// One 404 was seen; the second counts.
     private var sawNotFound = false
     /// A request was tried again already with a fresh access token.
@@ -13,12 +15,10 @@ package struct Standing: Sendable {
     init() {}
 
     /// It was read, and may be written from now on.
-    mutating func wasRead(isWritten: Bool) -> Bool {
+    mutating func wasRead() -> Bool {
         isKnown = true
         retriedWithFreshToken = false
-        // What a PATCH met is over only when a PATCH succeeds.
-        guard trouble?.error.code != .entra051 || !isWritten else { return false }
-        return endTrouble()
+        return isMetByWrite ? false : endTrouble()
     }
 
     /// Graph took a list, so nothing is wrong here; true where something was.
@@ -48,9 +48,10 @@ package struct Standing: Sendable {
         return true
     }
 
-    mutating func note(_ failure: Failure, _ retry: RetrySettings, jitter: Double, wait: Duration?, at now: Moment)
-        -> Trouble
-    {
+    mutating func note(
+        _ failure: Failure, _ retry: RetrySettings, byWrite: Bool, jitter: Double, wait: Duration?, at now: Moment
+    ) -> Trouble {
+        isMetByWrite = isMetByWrite || byWrite
         var noted = trouble ?? Trouble(failure, at: now.monotonic)
         noted.note(
             failure, at: now.monotonic, backoff: retry.backoff(for: failure.remedy), jitter: jitter, atLeast: wait)
@@ -63,7 +64,7 @@ package struct Standing: Sendable {
     }
 
     private mutating func endTrouble() -> Bool {
-        defer { trouble = nil }
+        defer { (trouble, isMetByWrite) = (nil, false) }
         return trouble != nil
     }
 }

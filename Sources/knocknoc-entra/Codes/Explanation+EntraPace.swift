@@ -40,9 +40,9 @@ extension Explanation {
         2. If it lasts longer than a few minutes: Entra admin centre > Audit logs, Category "Policy": who else is \
         updating named locations or policies? Make that tool slower, or run it at another hour.
         3. Make sure that only one worker serves the tenant, and that requestsPerSecond is 1.
-        Then: Closes the gate for as long as Microsoft says, at most an hour, or for a growing time (2 s up to 2 \
-        min) if it does not say. That time does not count against giveUpAfter (10 min). Everything that waits goes \
-        out in one list. Revokes, flushes and expiries stay in the ledger until they are sent. Files that failed \
+        Then: Closes the gate for as long as Microsoft says, at most an hour, and never for less than a growing time \
+        (2 s up to 2 min). That time does not count against giveUpAfter (10 min); a grant that it held up for \
+        longestThrottle (1 h) altogether fails with this code. Everything that waits goes out in one list. Revokes, flushes and expiries stay in the ledger until they are sent. Files that failed \
         nevertheless, in the spool's folder:
         $ mv failed/ENTRA005/* incoming/
         Do: Wait a few minutes, slow down whatever else reads or changes Conditional Access in this tenant, then \

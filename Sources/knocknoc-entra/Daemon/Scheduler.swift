@@ -185,7 +185,10 @@ final class Scheduler {
 
     /// The endpoint or the credential is at fault.
     func noteTokenFailure(_ failure: Failure, wait: Duration?, at now: Moment) {
-        reporter.tell(tokens.note(failure, wait: wait, at: now), at: "token endpoint", now)
+        let trouble = tokens.note(failure, wait: wait, at: now)
+        // Its 429 closes the gate as Graph's does, so that nothing that waits for it ages.
+        if failure.code == .entra005 { limiter.shut(until: trouble.retryAt, at: now.monotonic) }
+        reporter.tell(trouble, at: "token endpoint", now)
         if tokens.token(at: now) == nil { wideFailures.append(.token) }
     }
 
@@ -228,7 +231,7 @@ final class Scheduler {
 
     private func shut(_ failure: Failure, wait: Duration?, at now: Moment) {
         let backoff = Backoff(initial: retry.initialBackoff, maximum: retry.maxBackoff)
-        let wait = wait ?? backoff.delay(afterAttempts: limiter.throttled + 1, jitter: jitter())
+        let wait = max(wait ?? .zero, backoff.delay(afterAttempts: limiter.throttled + 1, jitter: jitter()))
         limiter.shut(until: now.monotonic + wait, at: now.monotonic)
         reporter.log(
             limiter.throttled == 1 ? .warning : .info, "entra.throttled",

@@ -70,8 +70,10 @@ extension RetrySettings {
     fileprivate init(_ top: Section) {
         self.init()
         let section = top.section(
-            "retry", keys: ["giveUpAfter", "grace", "initialBackoff", "maxBackoff", "secondWriteAfter"])
+            "retry",
+            keys: ["giveUpAfter", "longestThrottle", "grace", "initialBackoff", "maxBackoff", "secondWriteAfter"])
         giveUpAfter = section.duration("giveUpAfter", giveUpAfter, in: .zero ... .seconds(7 * 86_400))
+        longestThrottle = section.duration("longestThrottle", longestThrottle, in: .zero ... .seconds(7 * 86_400))
         grace = section.duration("grace", grace, in: .zero ... .seconds(86_400))
         initialBackoff = section.duration("initialBackoff", initialBackoff, in: .milliseconds(10) ... .seconds(3_600))
         maxBackoff = section.duration("maxBackoff", maxBackoff, in: .milliseconds(10) ... .seconds(3_600))
