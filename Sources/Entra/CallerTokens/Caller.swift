@@ -31,7 +31,7 @@ package struct Caller: Hashable, Sendable {
     private static func kind(_ claims: CallerClaims) -> Kind {
         if let type = claims["idtyp"]?.text { return type == "app" ? .servicePrincipal : .user }
         guard claims["scp"] == nil, let subject = claims["sub"]?.text else { return .user }
-        return subject == claims["oid"]?.text ? .servicePrincipal : .user
+        return claims["oid"]?.text?.isExactly(subject) ?? false ? .servicePrincipal : .user
     }
 
     /// A list that is there is whole: on overage Entra leaves it out and points elsewhere, where we never look.

@@ -52,6 +52,9 @@ package struct CallerAuthentication {
                 }
             }
             guard !found.isDisjoint(with: authorizedGroups) else {
+                if let name = caller.groups?.filter({ Identifier($0) == nil }).min() {
+                    throw .groupsByName(JSONValue.string(name).shown, location: location)
+                }
                 throw .notInGroup(location: location, allowed: authorizedGroups.count)
             }
             return .accepted(caller)

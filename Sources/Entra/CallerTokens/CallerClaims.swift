@@ -2,21 +2,24 @@ package import Grants
 
 /// The members of a token's header or payload, each name once.
 package struct CallerClaims: Sendable {
-    private let values: [String: JSONValue]
+    private let values: [ExactText: JSONValue]
 
     /// Names that differ in nothing but case are refused: two programs might each believe another one.
     package init(_ members: [JSONMember]) throws(CallerRefusal) {
-        var values: [String: JSONValue] = [:]
+        var values: [ExactText: JSONValue] = [:]
         values.reserveCapacity(members.count)
-        var mixed: [String: String] = [:]
+        var mixed: [ExactText: ExactText] = [:]
         for member in members {
-            values[member.name] = member.node.value
+            let name = ExactText(member.name)
+            values[name] = member.node.value
             guard !Self.isPlain(member.name) else { continue }
-            if let twin = mixed.updateValue(member.name, forKey: member.name.lowercased()) {
-                throw .twins(twin, member.name)
+            if let twin = mixed.updateValue(name, forKey: ExactText(member.name.lowercased())) {
+                throw .twins(twin.text, member.name)
             }
         }
-        for (folded, name) in mixed where folded != name && values[folded] != nil { throw .twins(folded, name) }
+        for (folded, name) in mixed where folded != name && values[folded] != nil {
+            throw .twins(folded.text, name.text)
+        }
         self.values = values
     }
 
@@ -25,7 +28,7 @@ package struct CallerClaims: Sendable {
         name.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
     }
 
-    package subscript(name: String) -> JSONValue? { values[name] }
+    package subscript(name: String) -> JSONValue? { values[ExactText(name)] }
 }
 
 extension CallerClaims: Unprinted {
@@ -33,13 +36,13 @@ extension CallerClaims: Unprinted {
 }
 
 extension JSONValue {
-    /// Nothing to be seen in it: an empty text, list or object, or null.
+    /// Nothing to be seen in it: an empty text, null, or a list or object of nothing else.
     var isEmpty: Bool {
         switch self {
         case .null: true
-        case .string(let text): text.isEmpty
-        case .array(let elements): elements.isEmpty
-        case .object(let members): members.isEmpty
+        case .string(let text): text.trimmed.isEmpty
+        case .array(let elements): elements.allSatisfy(\.value.isEmpty)
+        case .object(let members): members.allSatisfy(\.node.value.isEmpty)
         case .bool, .number: false
         }
     }
@@ -79,13 +82,6 @@ extension JSONValue {
         }
         let rest = elements.count - texts.count
         return texts.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-    }
-}
-
-extension String {
-    /// Byte for byte; `==` takes two spellings of one character for the same.
-    func isExactly(_ other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
     }
 }
 

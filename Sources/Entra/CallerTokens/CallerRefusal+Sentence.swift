@@ -52,6 +52,9 @@ extension CallerRefusal {
             "Entra knows no user or service principal \(id) (the token's oid), so its groups are not known"
         case .tooManyGroups(let limit):
             "Entra lists more than \(limit) groups for whoever submitted this, and no more are read"
+        case .groupsByName(let found, let location):
+            "the token lists its groups by name (\(found)), and the authorizedGroups of \(location) are GUIDs: let the "
+                + "application's token configuration emit Group ID instead"
         case .notInGroup(let location, let allowed):
             "whoever submitted this is in none of the \(allowed) authorizedGroups of \(location)"
         case .owner(let uid, let allowed):

@@ -41,6 +41,7 @@ package enum CallerRefusal: Error, Hashable, Sendable {
     case noObjectId(found: String)
     case unknownToDirectory(String)
     case tooManyGroups(Int)
+    case groupsByName(String, location: String)
     case notInGroup(location: String, allowed: Int)
     case owner(UInt32, allowed: [UInt32])
 

@@ -17,7 +17,8 @@ package struct KeyIssuer: Hashable, Sendable {
     func check(issuer: String, tenantId: String) throws(CallerRefusal) {
         guard let key else { return }
         let effective = key.withTenant(tenantId)
-        guard effective != issuer, effective != document?.withTenant(tenantId) else { return }
+        let known = [issuer, document?.withTenant(tenantId)]
+        guard !known.contains(where: { $0?.isExactly(effective) ?? false }) else { return }
         throw .keyIssuer(found: SafeText.line(effective, limit: 100), expected: issuer)
     }
 }

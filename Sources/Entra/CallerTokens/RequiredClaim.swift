@@ -31,7 +31,17 @@ package struct RequiredClaim: Hashable, Sendable {
             if found.isEmpty { throw .claimEmpty(name) }
             return
         }
-        guard found.matches(value) else { throw .claimValue(name, found: found.shown, expected: value) }
+        guard found.matches(value) || isScope(value, in: found) else {
+            throw .claimValue(name, found: found.shown, expected: value)
+        }
+    }
+
+    /// The scopes of a token are one text, words with blanks between them.
+    private func isScope(_ wanted: String, in found: JSONValue) -> Bool {
+        guard name.isExactly("scp"), let text = found.text else { return false }
+        let words = Set(text.split(separator: " ").map { ExactText(String($0)) })
+        let asked = wanted.split(separator: " ").map { ExactText(String($0)) }
+        return !asked.isEmpty && words.isSuperset(of: asked)
     }
 
     /// Whether it tells some tokens of the tenant from others; every token has a tid, and an oid, whoever's it is.

@@ -24,7 +24,8 @@ package struct SigningKeys {
     private var isFailing = false
 
     private struct KeySet {
-        let keys: [String: (key: RSAPublicKey, issuer: KeyIssuer)]
+        /// Some issuers give two keys one id while they change over.
+        let keys: [ExactText: [(key: RSAPublicKey, issuer: KeyIssuer)]]
         let askedAt: ContinuousClock.Instant
     }
 
@@ -69,13 +70,15 @@ package struct SigningKeys {
             dueAt = dueAt ?? max(now, pause)
             return .waits(nil)
         }
-        guard let found = set.keys[token.keyId] else {
+        guard let found = set.keys[ExactText(token.keyId)] else {
             let refusal = CallerRefusal.unknownKey(token.keyId, known: set.keys.count)
             guard set.askedAt < arrival else { return .refused(refusal) }
             wantForced(at: now)
             return .waits(refusal)
         }
-        if found.key.verifies(token.signature, of: token.signed) { return .genuine(found.issuer) }
+        for candidate in found where candidate.key.verifies(token.signature, of: token.signed) {
+            return .genuine(candidate.issuer)
+        }
         let refusal = CallerRefusal.signature(hasNonce: token.hasNonce)
         guard set.askedAt + Self.forcedPause <= now, flight != nil || mayForce(at: now) else {
             return .refused(refusal)
@@ -154,11 +157,12 @@ package struct SigningKeys {
 
     private func keys(
         _ result: Result<HTTPReply, TransportFailure>, _ document: DiscoveryDocument, date: Timestamp
-    ) throws(ReplyVerdict) -> [String: (key: RSAPublicKey, issuer: KeyIssuer)] {
-        var keys: [String: (key: RSAPublicKey, issuer: KeyIssuer)] = [:]
-        for entry in try WebKeySet.read(result, now: date).keys where keys[entry.id] == nil {
+    ) throws(ReplyVerdict) -> [ExactText: [(key: RSAPublicKey, issuer: KeyIssuer)]] {
+        var keys: [ExactText: [(key: RSAPublicKey, issuer: KeyIssuer)]] = [:]
+        for entry in try WebKeySet.read(result, now: date).keys {
             guard let key = RSAPublicKey(entry.material) else { continue }
-            keys[entry.id] = (key, KeyIssuer(key: entry.issuer, document: document.issuer))
+            let issuer = KeyIssuer(key: entry.issuer, document: document.issuer)
+            keys[ExactText(entry.id), default: []].append((key, issuer))
         }
         if keys.isEmpty, case .success(let reply) = result {
             throw ReplyVerdict(

@@ -16,6 +16,7 @@ package struct WebKey: Hashable, Sendable {
 
     init?(_ json: JSONValue) {
         guard json["kty"]?.text == "RSA", json["use"].map({ $0.text == "sig" }) ?? true,
+            json["key_ops"].map({ $0.texts.contains("verify") }) ?? true,
             json["alg"].map({ $0.text == "RS256" }) ?? true, let id = json["kid"]?.text, !id.isEmpty,
             let material = Material(json)
         else { return nil }

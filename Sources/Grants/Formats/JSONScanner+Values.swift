@@ -126,15 +126,15 @@ extension JSONScanner {
 
 /// Finds a repeated name in linear time over all: by looking while there are few, by hashing from then on.
 private struct SeenNames {
-    private var places: [String: Int] = [:]
+    private var places: [ExactText: Int] = [:]
 
     mutating func place(of name: String, among members: [JSONMember]) -> (line: Int, column: Int)? {
         let index: Int?
         if members.count < 16 {
-            index = members.firstIndex { $0.name == name }
+            index = members.firstIndex { $0.name.isExactly(name) }
         } else {
-            for known in places.count..<members.count { places[members[known].name] = known }
-            index = places[name]
+            for known in places.count..<members.count { places[ExactText(members[known].name)] = known }
+            index = places[ExactText(name)]
         }
         return index.map { (members[$0].line, members[$0].column) }
     }

@@ -3,7 +3,7 @@ extension JSONValue {
     /// Of an object; nil where it has none of that name.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.node.value
+        return members.first { $0.name.isExactly(name) }?.node.value
     }
 
     /// The text of a string.

@@ -1,6 +1,8 @@
 /// What makes two grants the same one: the caller's `grantId`; else the user and the addresses; else the addresses.
 package struct LeaseKey: Hashable, Sendable, CustomStringConvertible {
-    package let description: String
+    private let exact: ExactText
+
+    package var description: String { exact.text }
 
     package init(grantId: String?, user: String?, ranges: [CIDR]) {
         let addresses = ranges.map(\.description).joined(separator: ",")
@@ -13,12 +15,12 @@ package struct LeaseKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init(grantId: String) {
-        description = "id " + grantId
+        self.init(recorded: "id " + grantId)
     }
 
     /// Reads `description` back from a ledger.
     package init(recorded description: String) {
-        self.description = description
+        exact = ExactText(description)
     }
 }
 

@@ -39,9 +39,10 @@ package struct Removal: Hashable, Sendable {
         case .everything:
             []
         case .grantId(let id):
-            lease.grantId == id ? [] : nil
+            lease.grantId?.isExactly(id) ?? false ? [] : nil
         case .user(let user, let ranges):
-            lease.user.map(foldedUser) == foldedUser(user) ? remainder(of: lease.ranges, without: ranges) : nil
+            lease.user.map(foldedUser)?.isExactly(foldedUser(user)) ?? false
+                ? remainder(of: lease.ranges, without: ranges) : nil
         case .addresses(let ranges):
             remainder(of: lease.ranges, without: ranges)
         }

@@ -14,9 +14,9 @@ package struct Tombstones: Sendable {
 
     package private(set) var all: [Removal: Tombstone] = [:]
     /// The newest removal of each `grantId`, so that a grant is not held against every one that there ever was.
-    private var newestByGrantId: [String: Timestamp] = [:]
+    private var newestByGrantId: [ExactText: Timestamp] = [:]
     // By time of issue, so that a grant meets only the few that are not older than itself.
-    private var byUser: [String: [Removal]] = [:]
+    private var byUser: [ExactText: [Removal]] = [:]
     private var byAddress: [Removal] = []
     private var newestFlush: Timestamp?
     private(set) var forgetting = Forgetting()
@@ -46,9 +46,9 @@ package struct Tombstones: Sendable {
         case .everything:
             newestFlush = max(newestFlush ?? issuedAt, issuedAt)
         case .grantId(let id):
-            newestByGrantId[id] = max(newestByGrantId[id] ?? issuedAt, issuedAt)
+            newestByGrantId[ExactText(id)] = max(newestByGrantId[ExactText(id)] ?? issuedAt, issuedAt)
         case .user(let user, _):
-            byUser[foldedUser(user), default: []].insertByTime(removal)
+            byUser[ExactText(foldedUser(user)), default: []].insertByTime(removal)
         case .addresses:
             byAddress.insertByTime(removal)
         }
@@ -58,9 +58,9 @@ package struct Tombstones: Sendable {
     package func remainder(of lease: Lease) -> [CIDR] {
         let issuedAt = lease.order.issuedAt
         if let newestFlush, newestFlush >= issuedAt { return [] }
-        if let id = lease.grantId, let newest = newestByGrantId[id], newest >= issuedAt { return [] }
+        if let id = lease.grantId, let newest = newestByGrantId[ExactText(id)], newest >= issuedAt { return [] }
         var rest = lease
-        let byItsUser = lease.user.flatMap { byUser[foldedUser($0)] } ?? []
+        let byItsUser = lease.user.flatMap { byUser[ExactText(foldedUser($0))] } ?? []
         for removals in [byItsUser, byAddress] {
             for removal in removals[removals.partitioningIndex { $0.order.issuedAt >= issuedAt }...] {
                 rest.ranges = removal.remainder(of: rest) ?? rest.ranges
