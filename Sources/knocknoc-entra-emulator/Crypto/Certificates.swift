@@ -4,12 +4,14 @@ import FoundationEssentials
 /// The DER bytes of the first certificate in a PEM text.
 func certificateDER(pem: String) -> [UInt8]? {
     defer { ERR_clear_error() }
-    let text = Array(pem.utf8)
-    guard let file = unsafe BIO_new_mem_buf(text, Int32(text.count)) else { return nil }
-    defer { unsafe BIO_free(file) }
-    guard let certificate = unsafe PEM_read_bio_X509(file, nil, nil, nil) else { return nil }
-    defer { unsafe X509_free(certificate) }
-    return unsafe written { unsafe i2d_X509(certificate, $0) }
+    // The BIO reads from the text itself, which must live as long.
+    return unsafe Array(pem.utf8).withUnsafeBytes { text in
+        guard let file = unsafe BIO_new_mem_buf(text.baseAddress, Int32(text.count)) else { return nil }
+        defer { unsafe BIO_free(file) }
+        guard let certificate = unsafe PEM_read_bio_X509(file, nil, nil, nil) else { return nil }
+        defer { unsafe X509_free(certificate) }
+        return unsafe written { unsafe i2d_X509(certificate, $0) }
+    }
 }
 
 func certificatePEM(der: [UInt8]) -> String {

@@ -14,8 +14,12 @@ extension State {
         let query = request.query
         var found = locations.readAll(at: now, staleFor: staleSeconds)
         if let filter = query["$filter"] {
-            guard let type = filteredType(filter) else { throw .badRequest("Invalid filter clause") }
-            found = found.filter { $0.type == "#" + type }
+            guard let condition = Self.condition(filter) else { throw .badRequest("Invalid filter clause") }
+            found = found.filter(condition)
+        }
+        if let order = query["$orderby"] {
+            guard let precedes = Self.order(order) else { throw .badRequest("Invalid orderby clause") }
+            found.sort(by: precedes)
         }
         let total = found.count
         let skip = Int(query["$skip"] ?? query["$skiptoken"] ?? "") ?? 0
@@ -23,8 +27,8 @@ extension State {
         let page = top > 0 ? top : settings.pageSize > 0 ? settings.pageSize : total
         var body: JSON = ["@odata.context": .string(contextRoot + "identity/conditionalAccess/namedLocations")]
         if query["$count"] == "true" { body = body.changed(by: ["@odata.count": .whole(total)]) }
-        if skip + page < total && top == 0 {
-            let next = request.base + request.path + "?$skiptoken=\(skip + page)"
+        if skip + page < total {
+            let next = request.base + request.path + "?" + Self.nextQuery(query, skip: skip + page)
             body = body.changed(by: ["@odata.nextLink": .string(next)])
         }
         let values = found.dropFirst(skip).prefix(page).map { selected($0.graphObject, request) }
@@ -39,9 +43,33 @@ extension State {
         return .object((object.members ?? []).filter { $0.key == "@odata.type" || names.contains($0.key.lowercased()) })
     }
 
-    /// The one filter the documentation gives: `isof('microsoft.graph.ipNamedLocation')`.
-    private func filteredType(_ filter: String) -> String? {
-        guard filter.hasPrefix("isof('"), filter.hasSuffix("')") else { return nil }
-        return String(filter.dropFirst(6).dropLast(2))
+    /// The next page is of the same question.
+    private static func nextQuery(_ query: [String: String], skip: Int) -> String {
+        var fields = query.filter { !["$skip", "$skiptoken"].contains($0.key) }
+        fields["$skiptoken"] = String(skip)
+        return fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(queryEncoded($0.value))" }.joined(separator: "&")
+    }
+
+    /// `isof('microsoft.graph.ipNamedLocation')`, as the documentation gives it, or `displayName eq 'Office'`.
+    private static func condition(_ filter: String) -> ((TenantLocation) -> Bool)? {
+        if filter.hasPrefix("isof('"), filter.hasSuffix("')") {
+            let type = "#" + filter.dropFirst(6).dropLast(2)
+            return { $0.type == type }
+        }
+        let start = "displayName eq '"
+        guard filter.hasPrefix(start), filter.hasSuffix("'"), filter.count > start.count else { return nil }
+        let name = filter.dropFirst(start.count).dropLast().replacing("''", with: "'").lowercased()
+        return { $0.displayName.lowercased() == name }
+    }
+
+    /// `displayName`, `createdDateTime desc` and the like.
+    private static func order(_ clause: String) -> ((TenantLocation, TenantLocation) -> Bool)? {
+        let words = clause.split(separator: " ")
+        guard let property = words.first, words.count <= 2, words.count == 1 || ["asc", "desc"].contains(words[1]),
+            ["displayName", "createdDateTime", "modifiedDateTime", "id"].contains(property)
+        else { return nil }
+        let isDescending = words.last == "desc"
+        let key = { (location: TenantLocation) in location.graphObject[String(property)]?.text ?? "" }
+        return { isDescending ? key($1) < key($0) : key($0) < key($1) }
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension JSON {
     init?(_ bytes: [UInt8]) {
-        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(bytes)) else { return nil }
+        guard let value = JSONParser.parse(bytes) else { return nil }
         self = value
     }
 

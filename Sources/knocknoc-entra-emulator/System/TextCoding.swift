@@ -18,6 +18,10 @@ func formFields(_ text: some StringProtocol) -> [String: String]? {
     return fields
 }
 
+func queryEncoded(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+}
+
 func base64URL(_ bytes: some Sequence<UInt8>) -> String {
     Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
 }

@@ -40,15 +40,15 @@ extension State {
         }
     }
 
-    /// PS256 goes with the SHA-256 thumbprint, RS256 with the SHA-1 one, padded or not, as `x5t` or `kid`.
+    /// PS256 goes with the SHA-256 thumbprint, RS256 with the SHA-1 one (as `x5t` or `kid`), padded or not.
     private func matches(_ certificate: [UInt8], _ header: JSON, _ algorithm: SignatureAlgorithm) -> Bool {
-        switch algorithm {
-        case .ps256: return header["x5t#S256"]?.text == base64URL(Digester.sha256(certificate))
-        case .rs256:
-            let thumbprint = base64URL(Digester.sha1(certificate))
-            let named = header["x5t"]?.text ?? header["kid"]?.text
-            return named == thumbprint || named == thumbprint + "="
-        }
+        let (named, thumbprint) =
+            switch algorithm {
+            case .ps256: (header["x5t#S256"]?.text, base64URL(Digester.sha256(certificate)))
+            case .rs256:
+                (header["x5t"]?.text ?? header["kid"]?.text, base64URL(Digester.sha1(certificate)))
+            }
+        return named == thumbprint || named == thumbprint + "="
     }
 
     private mutating func checkClaims(
