@@ -100,7 +100,7 @@ struct AssertionCase: Sendable, CustomTestStringConvertible {
             header: ["x5t#S256": .string(sha1)],
             number: 700_027
         ),
-        AssertionCase("thumbprint padded", header: ["x5t#S256": .string(sha256 + "=")], number: 700_027),
+        AssertionCase("thumbprint padded", header: ["x5t#S256": .string(sha256 + "=")], number: nil),
         AssertionCase("no thumbprint", removedHeader: ["x5t#S256"], number: 700_027),
         AssertionCase("RS256 said, PS256 signed", header: ["alg": "RS256", "x5t": .string(sha1)], number: 700_027),
         AssertionCase("no algorithm", header: ["alg": "none"], number: 700_027),

@@ -63,6 +63,21 @@ import Testing
         let next = try #require(first["@odata.nextLink"]?.text)
         let mark = try #require(next.firstIndex(of: "?"))
         #expect(names(try list(String(next[mark...]))) == ["Countries"])
+        for (query, all) in [
+            ("?\(isIP)&$top=1&$orderby=displayName%20desc", ["Office", "Lab", "Branch"]),
+            ("?$top=2&$orderby=displayName", ["Branch", "Countries", "Lab", "Office"]),
+            ("?$filter=displayName%20eq%20%27lab%27", ["Lab"]),
+        ] {
+            var (found, page): ([String?], String?) = ([], query)
+            while let query = page {
+                let body = try list(query)
+                found += names(body)
+                page = body["@odata.nextLink"]?.text.flatMap { link in
+                    link.firstIndex(of: "?").map { String(link[$0...]) }
+                }
+            }
+            #expect(found == all, "\(query)")
+        }
     }
 
     @Test(

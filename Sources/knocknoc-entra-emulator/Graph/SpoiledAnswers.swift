@@ -73,6 +73,7 @@ extension State {
             ).response(to: request, at: now)
         }
         if let body = fault.body { response.body = body }
+        if fault.isUnsigned { response.headers = [] }
         for header in fault.headers {
             response.headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
             response.headers.append(header)

@@ -61,6 +61,8 @@ struct FaultStatus: Sendable {
     let suberror: String?
     let headers: [EmulatedHeader]
     let body: [UInt8]?
+    /// As a proxy answers: without Graph's headers.
+    let isUnsigned: Bool
 
     init(_ json: JSON) throws(ControlError) {
         guard let status = json["status"]?.whole, (200...599).contains(status) else {
@@ -69,6 +71,7 @@ struct FaultStatus: Sendable {
         self.status = status
         code = json["code"]?.text
         message = json["message"]?.text
+        isUnsigned = json["unsigned"]?.flag ?? false
         number = json["aadsts"]?.whole
         suberror = json["suberror"]?.text
         headers = (json["headers"]?.members ?? []).compactMap { member in

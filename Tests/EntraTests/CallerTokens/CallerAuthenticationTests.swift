@@ -76,7 +76,10 @@ private let badTokens: [BadToken] = [
     BadToken("claimMissing", "appid") { try World.token(claims: ["appid": String?.none]) },
     BadToken("claimEmpty", "appid") { try World.token(claims: ["appid": #""""#]) },
     BadToken("claimValue", "roles without the one") { try World.token(claims: ["roles": #"["Read","submit"]"#]) },
-    BadToken("notInGroup", "another group") { try World.token(claims: ["groups": #"["x"]"#]) },
+    BadToken("notInGroup", "another group") {
+        try World.token(claims: ["groups": #"["77777777-0000-4000-8000-000000000000"]"#])
+    },
+    BadToken("groupsByName", "names for GUIDs") { try World.token(claims: ["groups": #"["Admins"]"#]) },
     BadToken("notInGroup", "no group") { try World.token(claims: ["groups": "[]"]) },
     BadToken("noObjectId", "overage without an oid") {
         try World.token(claims: ["oid": String?.none, "groups": String?.none, "hasgroups": "true"])

@@ -80,7 +80,12 @@ struct CallerTokenRulesTests {
             ("a=", #""a":"""#, true), ("a=", #""a":"b""#, false), ("a=b=c", #""a":"b=c""#, true),
             (" a = b ; c ", #""a":"b","c":1"#, true), ("a=1", #""a":1"#, true), ("a=true", #""a":true"#, true),
             ("a=x;a=y", #""a":["x","y"]"#, true), ("a=x;a=y", #""a":["x"]"#, false),
-            ("a=\u{212B}", #""a":"\u00c5""#, false),
+            ("a=\u{212B}", #""a":"\u00c5""#, false), ("\u{212B}", #""\u00c5":"b""#, false),
+            ("a", #""a":[""]"#, false), ("a", #""a":[null]"#, false), ("a", #""a":[[]]"#, false),
+            ("a", #""a":[{}]"#, false), ("a", #""a":{"b":["",{"c":null}]}"#, false), ("a", #""a":" \t""#, false),
+            ("a", #""a":["",false]"#, true), ("scp=b", #""scp":"a b c""#, true), ("scp=b c", #""scp":"c a b""#, true),
+            ("scp=b", #""scp":"ab bc""#, false), ("scp=b d", #""scp":"b c""#, false),
+            ("roles=b", #""roles":"a b""#, false),
         ])
     func required(setting: String, claim: String, isTaken: Bool) throws {
         let refusal = try check(claim, required: setting)

@@ -117,6 +117,30 @@ struct SigningKeysTests {
         #expect(isGenuine(check(&keys, forged, at: 603, since: 602)))
     }
 
+    @Test("two keys under one id are both tried, and one that is not for signatures is none")
+    func sharedId() throws {
+        let (one, two) = (try TestTokenKey.one, try TestTokenKey.two)
+        func signed(by key: TestTokenKey, _ others: [String]) throws -> Bool {
+            var keys = keys()
+            _ = keys.request(now: World.zero, clientRequestId: "")
+            try keys.receive(World.discovery, date: World.date)
+            _ = keys.request(now: World.zero, clientRequestId: "")
+            try keys.receive(World.reply("{\"keys\":[\(others.joined(separator: ","))]}"), date: World.date)
+            return isGenuine(check(&keys, try token(key, id: "k"), at: 1))
+        }
+        let both = [try one.json(.numbers, id: "k"), try two.json(.certificate, id: "k")]
+        for key in [one, two] { #expect(try signed(by: key, both)) }
+        let other = try two.json(.numbers, id: "other")
+        for (more, isTaken) in [
+            (#","key_ops":["encrypt","wrapKey"]"#, false), (#","key_ops":[]"#, false),
+            (#","key_ops":["verify"]"#, true),
+        ] {
+            #expect(try signed(by: one, [try one.json(.numbers, id: "k", more), other]) == isTaken, "\(more)")
+        }
+        let encrypting = try one.json(.numbers, id: "k").replacing(#""use":"sig""#, with: #""use":"enc""#)
+        #expect(try !signed(by: one, [encrypting, other]))
+    }
+
     @Test("unknown keys force one fetch in five minutes in all, and wait for the next")
     func unknownKeys() throws {
         var keys = keys()

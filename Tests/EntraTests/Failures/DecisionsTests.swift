@@ -35,8 +35,8 @@ import Testing
         timedOut               ENTRA004 tryAgain endpoint late     ENTRA004 tryAgain endpoint late     ENTRA004 tryAgain endpoint late     ENTRA004 tryAgain endpoint late     ENTRA004 tryAgain endpoint late
         untrusted              ENTRA003 grace endpoint late        ENTRA003 grace endpoint late        ENTRA003 grace endpoint late        ENTRA003 grace endpoint late        ENTRA003 grace endpoint late
         garbled                ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late
-        redirected             ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint
-        foreign                ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint          ENTRA054 tryAgain endpoint
+        redirected             ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late
+        foreign                ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late
         proxyDenied            ENTRA000 tryAgain endpoint          ENTRA000 tryAgain endpoint          ENTRA000 tryAgain endpoint          ENTRA000 tryAgain endpoint          ENTRA000 tryAgain endpoint
         notUnderstood          ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late     ENTRA054 tryAgain endpoint late
         wrongType              ENTRA054 tryAgain endpoint          ENTRA053 grace location             ENTRA053 grace location             ENTRA054 tryAgain endpoint          ENTRA054 grace endpoint

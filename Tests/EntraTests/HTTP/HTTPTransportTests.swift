@@ -127,6 +127,27 @@ struct HTTPTransportTests {
         #expect(reply.body == Array(body.utf8))
     }
 
+    @Test("endless trailers are stopped at the cap, and a coding that nobody asked for is named")
+    func strangeEndings() throws {
+        let line = "X-Filler: " + String(repeating: "x", count: 8_000) + "\r\n"
+        let endless = try LoopbackServer { connection in
+            let request = connection.nextRequest()
+            #expect(request?.contains("Accept-Encoding: identity") ?? false)
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+            for _ in 0..<2_000 { connection.send(line) }
+            connection.send("\r\n")
+        }
+        let failure = try exchange(HTTPRequest(.get, endless.url + "/a/b?secret=1")).failure
+        #expect(failure?.kind == .tooLarge)
+        #expect(failure?.sentence(to: .get).contains("(GET /a/b; curl ") ?? false, "\(String(describing: failure))")
+        let packed = try LoopbackServer { connection in
+            _ = connection.nextRequest()
+            connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\u{1F}xx")
+        }
+        let other = try exchange(HTTPRequest(.get, packed.url)).failure
+        #expect(other?.kind == .garbled && other?.message.contains("Content-Encoding: gzip") ?? false)
+    }
+
     @Test(
         "what HTTP or prudence forbids is never sent",
         arguments: [

@@ -99,18 +99,24 @@ struct NamedLocationTests {
         #expect(try read(#"{"id":"x","# + body.dropFirst()).ranges == ranges)
     }
 
-    @Test("200, 202 and 204 are success, unless a page came with them")
+    @Test("204 is success, and 200 or 202 that Graph signed and that holds no error")
     func patchAnswers() {
         for (status, body, isSuccess) in [
-            (204, "", true), (200, "", true), (202, "", true), (200, #"{"id":"x"}"#, true), (200, "<html>", false),
-            (202, "OK", false), (201, "", false), (206, "", false), (304, "", false),
+            (204, "", true), (200, "", true), (202, "\r\n", true), (200, #"{"id":"x"}"#, true), (200, "<html>", false),
+            (202, "OK", false), (201, "", false), (206, "", false), (304, "", false), (200, "[]", false),
+            (200, #"{"error":{"code":"BadRequest"}}"#, false), (202, #"{"error":null}"#, false), (200, "{}x", false),
         ] {
-            let refusal = NamedLocationPatch.refusal(
-                .success(HTTPReply(status: status, body: Array(body.utf8))),
-                now: now
-            )
-            #expect((refusal == nil) == isSuccess, "\(status) \(body)")
-            if let refusal { #expect(refusal.code == .entra054) }
+            for isSigned in [true, false] {
+                let headers = HTTPHeaders(isSigned ? [HTTPHeader("request-id", "r")] : [HTTPHeader("Server", "squid")])
+                let refusal = NamedLocationPatch.refusal(
+                    .success(HTTPReply(status: status, headers: headers, body: Array(body.utf8))), now: now)
+                #expect((refusal == nil) == (isSuccess && (isSigned || status == 204)), "\(status) \(body) \(isSigned)")
+                guard let refusal else { continue }
+                #expect(refusal.code == .entra054 && refusal.isAmbiguous)
+                if !isSigned, status < 300, !body.contains("error") {
+                    #expect(refusal.error.detail.contains("A proxy or portal (Server: squid) answered"))
+                }
+            }
         }
     }
 

@@ -62,6 +62,45 @@ import Testing
         #expect(try await emulator.ranges(EmulatorProgram.lab).count == 150)
     }
 
+    @Test(
+        "a Retry-After of nothing, or in the past, does not mean full pace",
+        arguments: [#""Retry-After":"0""#, #""Retry-After":"Mon, 01 Jan 2024 00:00:00 GMT""#])
+    func noWait(header: String) async throws {
+        let (ground, emulator) = try Playground.started()
+        try await emulator.fault(
+            #"{"match":{"kind":"patch"},"times":4,"do":"status","status":429,"headers":{\#(header)}}"#)
+        try await ground.reach("done", try ground.drop(grant(["8.8.8.8"])))
+        let times = try await emulator.log("?kind=patch").map(\.monotonic)
+        #expect(times.count == 5)
+        for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier >= 0.045) }
+    }
+
+    @Test(
+        "429 for ever: a grant fails ENTRA005 once that has lasted longestThrottle, and a removal goes on",
+        arguments: ["patch", "token"])
+    func forEver(kind: String) async throws {
+        let (ground, emulator) = try Playground.configured()
+        // The token endpoint is asked again only after the one that was given has ended.
+        try await emulator.set(#"{"tokenLifetime":2}"#)
+        var options = Playground.Options(emulator)
+        options.retry = #"longestThrottle: "00:00:03","#
+        try ground.configure(options)
+        try ground.start()
+        try await ground.reach("done", try ground.drop(grant(["8.8.8.1"])))
+        try await emulator.fault(#"{"match":{"kind":"\#(kind)"},"times":1000,"do":"status","status":429}"#)
+        if kind == "token" { try await emulator.revokeTokens() }
+        let start = ContinuousClock.now
+        let late = try ground.drop(grant(["8.8.8.2"]))
+        let removal = try ground.drop(revoke(["8.8.8.1"]))
+        try await ground.reach("ENTRA005", late)
+        let waited = ContinuousClock.now - start
+        #expect(waited > .seconds(2.5) && waited < .seconds(8), "\(waited)")
+        #expect(ground.verdict(removal) == nil)
+        try await emulator.clearFaults()
+        try await ground.reach("done", removal)
+        #expect(try await emulator.ranges(EmulatorProgram.office) == ["192.0.2.0/32"])
+    }
+
     @Test("a revoke that arrives while the gate is shut is in the first list that leaves")
     func revokeWhileShut() async throws {
         let (ground, emulator) = try Playground.started()

@@ -24,6 +24,7 @@ final class Playground {
         var giveUpAfter = "00:00:01"
         var grace = "00:00:01"
         var requestsPerSecond = 100
+        var retry = ""
         var batch = ""
         var more = ""
         var locations = """
@@ -63,7 +64,7 @@ final class Playground {
               namedLocations: { \(options.locations) },
               batch: { linger: "\(options.linger)", settleTime: "\(options.settleTime)", \(options.batch) },
               retry: { giveUpAfter: "\(options.giveUpAfter)", grace: "\(options.grace)",
-                       initialBackoff: "00:00:00.050", maxBackoff: "00:00:00.200" },
+                       initialBackoff: "00:00:00.050", maxBackoff: "00:00:00.200", \(options.retry) },
               \(options.more)
             }
             """
