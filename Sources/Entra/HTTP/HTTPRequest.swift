@@ -32,6 +32,9 @@ package struct HTTPRequest: Equatable, Sendable {
         self.timeouts = timeouts
     }
 
+    /// Whether curl finds a host in it.
+    package static func leads(_ url: String) -> Bool { RequestTarget(url) != nil }
+
     /// Method and path, as sentences and the log name it.
     package var line: String {
         let path = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3).first ?? ""

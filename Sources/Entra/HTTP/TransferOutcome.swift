@@ -11,7 +11,7 @@ extension Transfer {
             return .success(
                 HTTPReply(status: status, headers: headers, body: body, asked: asked, elapsed: elapsed))
         }
-        let message = isRepetition ? "the kept connection broke before an answer" : handle.message(for: code)
+        let message = isRepetition ? "the kept connection broke before an answer" : words(for: code)
         let connectStatus = handle.number(CURLINFO_HTTP_CONNECTCODE)
         let osErrno = handle.number(CURLINFO_OS_ERRNO)
         let failure = CurlFailure(
@@ -22,7 +22,7 @@ extension Transfer {
             isOverLimit: isOverLimit,
             message: message
         )
-        let kind = code == CURLE_OK ? .cut : isRepetition ? .reset : failure.kind
+        let kind = isOverLimit ? .tooLarge : code == CURLE_OK ? .cut : isRepetition ? .reset : failure.kind
         let ownVerify = handle.number(CURLINFO_SSL_VERIFYRESULT)
         return .failure(
             TransportFailure(
@@ -37,6 +37,11 @@ extension Transfer {
                 asked: asked,
                 mayHaveTakenEffect: isSending
             ))
+    }
+
+    /// Where curl has cut a proxy's URL in two, what it takes for the host may be half a password.
+    private func words(for code: CURLcode) -> String {
+        code == CURLE_COULDNT_RESOLVE_PROXY ? "the name of the proxy did not resolve" : handle.message(for: code)
     }
 
     /// What the body is packed in, although nothing but `identity` was asked for.

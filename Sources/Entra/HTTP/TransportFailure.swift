@@ -71,7 +71,7 @@ package struct TransportFailure: Error, Hashable, Sendable {
         self.connectStatus = connectStatus
         self.status = status
         self.asked = asked
-        self.message = SafeText.line(message, limit: 240)
+        self.message = SafeText.line(message.withoutUserInfo, limit: 240)
         self.mayHaveTakenEffect = mayHaveTakenEffect
     }
 }

@@ -1,5 +1,6 @@
 import CCurlShim
 import Glibc
+import Grants
 
 /// The system's trusted certificates and the configured file's as one file in memory, which curl can cache.
 ///
@@ -11,7 +12,7 @@ final class TrustBundle {
     private let descriptor: Int32?
 
     init(adding file: String?) {
-        guard let file, let extra = contents(of: file), holdsCertificate(extra), let system = systemBundle(),
+        guard let file, case .success(let extra) = Self.read(file), let system = systemBundle(),
             let merged = memoryFile(system + [0x0A] + extra)
         else {
             path = file
@@ -20,6 +21,16 @@ final class TrustBundle {
         }
         path = "/proc/self/fd/\(merged)"
         descriptor = merged
+    }
+
+    /// The certificates of a file, or why curl would not take them.
+    static func read(_ file: String) -> Result<[UInt8], CAFileFault> {
+        guard let bytes = contents(of: file) else { return .failure(.unreadable(CredentialFile.reason(errno))) }
+        let text = Array(StrictJSON.withoutByteOrderMark(bytes))
+        let marked = String(decoding: text, as: UTF8.self).ranges(of: "-----BEGIN CERTIFICATE-----").count
+        let found = Certificate.all(in: text).count
+        guard marked > 0 else { return .failure(found > 0 ? .notPEM : .empty) }
+        return found == marked ? .success(text) : .failure(.broken(number: found + 1))
     }
 
     deinit {
@@ -37,10 +48,6 @@ func systemBundlePath() -> String? {
         return nil
     }
     return unsafe String(cString: path)
-}
-
-private func holdsCertificate(_ bytes: [UInt8]) -> Bool {
-    String(decoding: bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
 }
 
 private func memoryFile(_ bytes: [UInt8]) -> Int32? {

@@ -12,7 +12,7 @@ package enum Credential: Sendable {
         switch self {
         case .secret(let load): .clientSecret(try load())
         case .certificate(let load): .assertion(try load().assertion(for: request, id: id, date: date))
-        case .federated(let load): .assertion(try load())
+        case .federated(let load): .assertion(try load().living(at: date))
         }
     }
 }
@@ -49,5 +49,22 @@ extension Credential {
             }
             return token
         }
+    }
+}
+
+extension Secret {
+    /// A token whose end (exp) has not come; of one that says none, Entra is the judge.
+    fileprivate func living(at date: Timestamp) throws(Failure) -> Secret {
+        let parts = revealed.utf8.split(separator: UInt8(ascii: "."))
+        guard parts.count == 3, let claims = Base64URL.decodeStrictly(parts[1]).flatMap(StrictJSON.answer),
+            let end = claims["exp"]?.number.flatMap({ Double($0) }), end > 0, end < 253_402_300_800
+        else { return self }
+        let time = Timestamp(seconds: Int64(end))
+        guard time > date else {
+            throw Failure(
+                .entra001,
+                "The federated token expired at \(time); whatever writes its file has not renewed it.")
+        }
+        return self
     }
 }

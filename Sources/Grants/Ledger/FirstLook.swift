@@ -24,6 +24,8 @@ package struct FirstLook: Hashable, Sendable {
         return ranges
     }
 
+    package static func isPlaceholder(_ range: CIDR) -> Bool { placeholders.contains { $0.contains(range) } }
+
     /// RFC 5737 and RFC 3849: what guides tell people to put in when they create the location.
     private static let placeholders = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"]
         .compactMap { try? CIDR($0) }

@@ -59,7 +59,11 @@ struct CredentialStep {
     static func check(forMistake text: String) -> Check? {
         let place = text.prefix { $0 != ":" && $0 != " " }
         let keys = CredentialReading.keys.map { "entra.\($0)" } + ["entraAuthentication.certificateThumbprint"]
-        guard keys.contains(String(place)) || place.hasPrefix("entra.AZURE_") else { return nil }
+        guard
+            keys.contains(String(place))
+                || ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"].contains(
+                    place)
+        else { return nil }
         return table.first { row in row.words.contains { text.contains($0) } }?.check ?? .credentialReadable
     }
 

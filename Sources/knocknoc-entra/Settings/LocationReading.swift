@@ -97,14 +97,22 @@ extension Section {
         return result
     }
 
+    /// What stands in the list by configuration may be as wide as Entra takes it.
+    private static let standing = AddressPolicy(minPrefixIPv4: 8, minPrefixIPv6: 8, allowPrivate: true)
+
     fileprivate func ranges(_ key: String, single: Bool = false) -> [CIDR] {
         let texts = single ? string(key).map { [$0] } ?? [] : strings(key).map(\.text)
         var result: [CIDR] = []
         for text in texts {
             do {
                 let range = try CIDR(text)
-                if range.prefixLength < 8 {
-                    mistake(key, "\(text) is wider than /8, which Entra refuses")
+                if let reason = Self.standing.refusal(of: range) {
+                    mistake(key, reason)
+                } else if single, !range.isSingleAddress, !FirstLook.isPlaceholder(range) {
+                    mistake(
+                        key,
+                        "\(text) is more than one address: who is in it could sign in while nobody is granted; "
+                            + "name one, or a range of the documentation such as 192.0.2.0/32")
                 } else {
                     result.append(range)
                 }

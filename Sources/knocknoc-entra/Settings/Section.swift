@@ -50,7 +50,10 @@ struct Section {
     }
 
     func mistake(_ key: String, _ text: String) {
-        mistakes.add(Self.join(path, key), line: members[key]?.line ?? line, text)
+        // A variable of the environment stands on no line of the file.
+        let isVariable = key.hasPrefix("AZURE_")
+        mistakes.add(
+            isVariable ? key : Self.join(path, key), line: isVariable ? nil : members[key]?.line ?? line, text)
     }
 
     func warning(_ key: String, _ text: String) {

@@ -68,7 +68,7 @@ struct HeaderTests {
         ] as [([String], String?)]
     )
     func challenge(values: [String], expected: String?) {
-        let headers = HTTPHeaders(values.map { HTTPHeader("WWW-Authenticate", $0) })
+        let headers = HTTPHeaders(values.map { HTTPHeader("WWW-Authenticate", $0) } + [HTTPHeader("request-id", "r")])
         #expect(ClaimsChallenge.claims(in: headers) == expected)
         let verdict = verdict(on: .success(HTTPReply(status: 401, headers: headers)), to: .patch, now: now)
         #expect(verdict.dropsToken)
