@@ -20,3 +20,15 @@ package struct Trouble: Hashable, Sendable {
         retryAt = now + max(backoff.delay(afterAttempts: attempts, jitter: jitter), atLeast ?? .zero)
     }
 }
+
+extension Trouble? {
+    /// Counts one more failure, which begins the trouble where there is none; the answer is what it has become.
+    package mutating func note(
+        _ error: Failure, _ retry: RetrySettings, jitter: Double, wait: Duration?, at now: Moment
+    ) -> Trouble {
+        var noted = self ?? Trouble(error, at: now.monotonic)
+        noted.note(error, at: now.monotonic, backoff: retry.backoff(for: error.remedy), jitter: jitter, atLeast: wait)
+        self = noted
+        return noted
+    }
+}

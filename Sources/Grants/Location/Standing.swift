@@ -52,11 +52,7 @@ package struct Standing: Sendable {
         _ failure: Failure, _ retry: RetrySettings, byWrite: Bool, jitter: Double, wait: Duration?, at now: Moment
     ) -> Trouble {
         isMetByWrite = isMetByWrite || byWrite
-        var noted = trouble ?? Trouble(failure, at: now.monotonic)
-        noted.note(
-            failure, at: now.monotonic, backoff: retry.backoff(for: failure.remedy), jitter: jitter, atLeast: wait)
-        trouble = noted
-        return noted
+        return trouble.note(failure, retry, jitter: jitter, wait: wait, at: now)
     }
 
     mutating func noteUnexplained(_ ranges: [CIDR]) {

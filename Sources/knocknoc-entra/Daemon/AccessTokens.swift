@@ -52,11 +52,7 @@ final class AccessTokens {
     }
 
     func note(_ failure: Failure, wait: Duration?, at now: Moment) -> Trouble {
-        var noted = trouble ?? Trouble(failure, at: now.monotonic)
-        noted.note(
-            failure, at: now.monotonic, backoff: retry.backoff(for: failure.remedy), jitter: jitter(), atLeast: wait)
-        trouble = noted
-        return noted
+        trouble.note(failure, retry, jitter: jitter(), wait: wait, at: now)
     }
 
     /// A refused token is void (401); one without the permission (403) serves on elsewhere while another is fetched.

@@ -98,11 +98,6 @@ final class CallerLookups {
 
     private func note(_ failure: ReplyVerdict, in trouble: inout Trouble?, _ jitter: Double, at now: Moment) -> Trouble
     {
-        var noted = trouble ?? Trouble(failure.error, at: now.monotonic)
-        noted.note(
-            failure.error, at: now.monotonic, backoff: retry.backoff(for: failure.remedy), jitter: jitter,
-            atLeast: failure.retryAfter)
-        trouble = noted
-        return noted
+        trouble.note(failure.error, retry, jitter: jitter, wait: failure.retryAfter, at: now)
     }
 }

@@ -220,11 +220,7 @@ final class Scheduler {
     /// A failure of more than one location: a 429 is the tenant's, everything else the endpoint's.
     func noteFailure(_ failure: LocationFailure, metBy location: String, at now: Moment) {
         guard failure.scope == .endpoint else { return shut(failure.error, wait: failure.wait, at: now) }
-        var noted = graphTrouble ?? Trouble(failure.error, at: now.monotonic)
-        noted.note(
-            failure.error, at: now.monotonic, backoff: retry.backoff(for: failure.error.remedy), jitter: jitter(),
-            atLeast: failure.wait)
-        graphTrouble = noted
+        let noted = graphTrouble.note(failure.error, retry, jitter: jitter(), wait: failure.wait, at: now)
         reporter.tell(noted, at: "graph", now)
         wideFailures.append(.graph(metBy: location))
     }
