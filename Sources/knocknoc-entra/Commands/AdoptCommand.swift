@@ -1,5 +1,3 @@
-import Entra
-import Glibc
 import Grants
 import Linux
 import Spool
@@ -13,24 +11,25 @@ enum AdoptCommand {
         guard settings.locations[name] != nil else {
             throw .unknownLocation(name, among: settings.locations.keys.sorted())
         }
-        return try SpoolCommand.change(settings) { (store) throws(SystemError) in
-            let ledger = try? store.read(named: name)
-            guard let ledger, ledger.confirmation != .never else {
+        return try SpoolCommandContext.run(settings) { _ in
+            let store = try LedgerStore(spool: settings.spool)
+            guard let ledger = try? store.read(named: name), ledger.confirmation != .never else {
                 try store.decide(decision, for: name)
-                return .done("Decided for \(name): \(decision). It counts at the next try.")
+                try Answer.give("Decided for \(name): \(decision). It counts at the next try.\n")
+                return .success
             }
             guard decision == .replace, !ledger.adopted.isEmpty else {
-                return .refused(
-                    Complaint(
-                        "there is nothing to decide about \(name)", why: "this worker writes it already",
-                        do: ledger.adopted.isEmpty
-                            ? "To end what is there: `knocknoc-entra flush \(name)`."
-                            : "--replace gives up the ranges that --pin has kept."))
+                throw Complaint(
+                    "there is nothing to decide about \(name)", why: "this worker writes it already",
+                    do: ledger.adopted.isEmpty
+                        ? "To end what is there: `knocknoc-entra flush \(name)`."
+                        : "--replace gives up the ranges that --pin has kept.")
             }
             try store.decide(decision, for: name)
-            return .done(
+            try Answer.give(
                 "\(name) gives up the \(ledger.adopted.count) ranges that were kept for good, when the worker is "
-                    + "restarted or reloaded (SIGHUP).")
+                    + "restarted or reloaded (SIGHUP).\n")
+            return .success
         }
     }
 }

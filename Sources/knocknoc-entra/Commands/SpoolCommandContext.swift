@@ -13,16 +13,26 @@ struct SpoolCommandContext {
     static func run(
         _ arguments: Arguments, _ step: (SpoolCommandContext) throws -> ExitCode
     ) throws(Complaint) -> ExitCode {
-        let context = try open(arguments)
+        try open(arguments).run(step)
+    }
+
+    /// The same for a command that has read the configuration.
+    static func run(
+        _ settings: Settings, _ step: (SpoolCommandContext) throws -> ExitCode
+    ) throws(Complaint) -> ExitCode {
+        try SpoolCommandContext(spool: view(settings.spool), locations: settings.locations.keys.sorted()).run(step)
+    }
+
+    private func run(_ step: (SpoolCommandContext) throws -> ExitCode) throws(Complaint) -> ExitCode {
         do {
-            return try step(context)
+            return try step(self)
         } catch let complaint as Complaint {
             throw complaint
         } catch let error as SystemError {
-            throw Complaint(error, spool: context.spool.path)
+            throw Complaint(error, spool: spool.path)
         } catch {
             throw Complaint(
-                "the spool at \(context.spool.path) cannot be read", why: "\(error)",
+                "the spool at \(spool.path) cannot be read", why: "\(error)",
                 do: "`knocknoc-entra doctor` looks at each part of it.", .inputOutput)
         }
     }
