@@ -55,15 +55,10 @@ enum WaitCommand {
     private static func look(
         for pattern: ItemPattern, _ spool: SpoolView
     ) throws(SystemError) -> (found: [FoundItem], isComplete: Bool) {
-        var found: [FoundItem] = []
         var isComplete = true
-        for place in ["incoming", "work", "hold", "done", "failed"] {
-            do throws(SystemError) {
-                try spool.forEachItem(in: [place]) { if pattern.matches($0) { found.append($0) } }
-            } catch {
-                guard error.isNotPermitted, ["incoming", "work", "hold"].contains(place) else { throw error }
-                isComplete = false
-            }
+        let found = try spool.items(meeting: pattern) { (place, error) throws(SystemError) in
+            guard ["incoming", "work", "hold"].contains(place) else { throw error }
+            isComplete = false
         }
         return (found, isComplete)
     }
@@ -94,6 +89,24 @@ extension Complaint {
             "there is no item \(name) in this spool", why: "no file in any of its folders has that name",
             do: "Give what its producer called it, its name in the spool, or a pattern in quotes such as 'a*'.",
             .noSpool)
+    }
+}
+
+extension SpoolView {
+    /// What a pattern meets anywhere; `closed` is told of each folder that this user may not look into.
+    func items(
+        meeting pattern: ItemPattern, closed: (String, SystemError) throws(SystemError) -> Void
+    ) throws(SystemError) -> [FoundItem] {
+        var found: [FoundItem] = []
+        for place in ["incoming", "work", "hold", "done", "failed"] {
+            do throws(SystemError) {
+                try forEachItem(in: [place]) { if pattern.matches($0) { found.append($0) } }
+            } catch {
+                guard error.isNotPermitted else { throw error }
+                try closed(place, error)
+            }
+        }
+        return found
     }
 }
 

@@ -7,7 +7,9 @@ enum WhyCommand {
     static func run(_ arguments: Arguments) throws(Complaint) -> ExitCode {
         let pattern = ItemPattern(arguments.operands[0])
         return try SpoolCommandContext.run(arguments) { context in
-            let found = try look(for: pattern, context.spool)
+            let found = try context.spool.items(meeting: pattern) { place, _ in
+                Output.error("note: \(place)/ is closed to this user, so it was not looked at\n")
+            }
             guard !found.isEmpty else { throw Complaint.noItem(pattern.text) }
             let answers = found.map { item in
                 (
@@ -34,19 +36,6 @@ enum WhyCommand {
             try Answer.give(arguments.wantsJSON ? json : page.joined(separator: "\n"))
             return .success
         }
-    }
-
-    private static func look(for pattern: ItemPattern, _ spool: SpoolView) throws(SystemError) -> [FoundItem] {
-        var found: [FoundItem] = []
-        for place in ["incoming", "work", "hold", "done", "failed"] {
-            do throws(SystemError) {
-                try spool.forEachItem(in: [place]) { if pattern.matches($0) { found.append($0) } }
-            } catch {
-                guard error.isNotPermitted else { throw error }
-                Output.error("note: \(place)/ is closed to this user, so it was not looked at\n")
-            }
-        }
-        return found
     }
 
     private static func text(_ item: FoundItem, _ spool: SpoolView) -> String {
