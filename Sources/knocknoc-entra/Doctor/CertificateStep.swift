@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// Who signed a server's certificate: Microsoft's own CAs, or somebody between.
 struct CertificateStep {
@@ -14,9 +11,7 @@ struct CertificateStep {
         guard case .success(let chain) = transport.certificateChain(of: url, timeouts: timeouts),
             let server = chain.first, let last = chain.last
         else {
-            findings.skip(.tlsIssuer, of: host, "no certificate could be had")
-            findings.skip(.tlsDates, of: host, "no certificate could be had")
-            return
+            return findings.skip([.tlsIssuer, .tlsDates], of: host, "no certificate could be had")
         }
         issuer(server, last, host, isBelieved: isBelieved)
         let dates = "from \(server.notBefore) to \(server.notAfter)"

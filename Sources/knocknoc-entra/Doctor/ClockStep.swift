@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// This host's clock against Microsoft's, by the Date header of its answers.
 struct ClockStep {

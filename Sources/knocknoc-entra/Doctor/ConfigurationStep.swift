@@ -1,8 +1,4 @@
-import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// The configuration as the worker would read it, each mistake and warning under the check that is about it.
 struct ConfigurationStep {

@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// What can be known of the credential before anybody is asked.
 struct CredentialStep {
@@ -15,9 +12,7 @@ struct CredentialStep {
         switch credential {
         case .secret(let load): look(at: try? load())
         case .certificate(let load): look(at: try? load(), now: now)
-        case .federated:
-            let reason = "a federated token is used"
-            findings.skipRest(of: .credential, reason)
+        case .federated: findings.skipRest(of: .credential, "a federated token is used")
         }
     }
 
@@ -35,7 +30,7 @@ struct CredentialStep {
         if !findings.all.contains(where: { $0.check == .credentialSecretId }) {
             findings.ok(.credentialSecretId, "the secret does not look like a Secret ID")
         }
-        for check in [Check.certificateDates, .certificateKey] { findings.skip(check, "a client secret is used") }
+        findings.skip([.certificateDates, .certificateKey], "a client secret is used")
     }
 
     private func look(at certificate: SigningCertificate?, now: Timestamp) {

@@ -1,7 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
 import Spool
 
 /// Goes through every step between a request file and Entra; it changes nothing and needs no worker.

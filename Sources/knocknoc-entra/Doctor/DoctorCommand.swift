@@ -1,6 +1,4 @@
-import Grants
 import Linux
-import Spool
 
 /// `doctor`, and `check --online`: every step between a request file and Entra, one after another.
 enum DoctorCommand {

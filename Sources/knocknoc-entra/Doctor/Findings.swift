@@ -1,7 +1,4 @@
-import Entra
-import Glibc
 import Grants
-import Linux
 import Spool
 
 /// All findings of one run, in the order of the steps.
@@ -24,6 +21,10 @@ final class Findings {
 
     func skip(_ check: Check, of subject: String? = nil, _ reason: String) {
         add(check, subject, .skipped, nil, reason, "")
+    }
+
+    func skip(_ checks: [Check], of subject: String? = nil, _ reason: String) {
+        for check in checks { skip(check, of: subject, reason) }
     }
 
     /// A verdict of the worker's own table, whose sentence says what was seen and what to do.

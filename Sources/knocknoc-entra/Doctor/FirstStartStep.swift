@@ -1,7 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
 import Spool
 
 /// What the first write would make of a list that was there before.

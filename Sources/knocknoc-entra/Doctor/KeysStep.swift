@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// Entra's signing keys, where requests have to carry a token.
 struct KeysStep {

@@ -1,5 +1,3 @@
-import Entra
-import Glibc
 import Grants
 import Linux
 import Spool
@@ -22,8 +20,7 @@ struct LedgerStep {
                     do: "All locations pause. Never restore an old copy; move the file aside and decide with `adopt`.")
                 return [:]
             }
-            let reason = "this user may not look into ledger/: \(error)"
-            for check in [Check.ledgerReadable, .ledgerOrphans] { findings.skip(check, reason) }
+            findings.skip([.ledgerReadable, .ledgerOrphans], "this user may not look into ledger/: \(error)")
             return [:]
         }
         let orphans = known.map(\.name).filter { settings.locations[$0] == nil }

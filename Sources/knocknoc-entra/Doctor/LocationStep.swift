@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// One named location as Graph shows it, and what the worker would do with what is there.
 struct LocationStep {

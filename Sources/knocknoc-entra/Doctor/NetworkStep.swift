@@ -1,9 +1,5 @@
 import Entra
-import FoundationEssentials
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// The way to Entra and to Graph, without a request: DNS, TCP, TLS and who signed the certificate.
 struct NetworkStep {
@@ -42,7 +38,8 @@ struct NetworkStep {
 
     private func probe(_ url: String) {
         let host = host(of: url)
-        if url.hasPrefix("http://") {
+        let isPlain = url.hasPrefix("http://")
+        if isPlain {
             findings.warn(
                 .networkTLS, of: host, "plain http, which only an emulator on this host speaks",
                 do: "For Microsoft's own take the settings authority and graph out of the configuration.")
@@ -50,13 +47,12 @@ struct NetworkStep {
             findings.ok(.networkTLS, of: host, "TLS 1.2 or later is demanded")
         }
         let timeouts = HTTPRequest.Timeouts(connect: entra.connectTimeout, request: entra.requestTimeout)
-        let isPlain = url.hasPrefix("http://")
         switch transport.probe(url, timeouts: timeouts) {
         case .success(let address):
             findings.ok(.dns, of: host, "it resolves")
             findings.ok(.tcp, of: host, "\(address.isEmpty ? "a connection" : address) takes connections")
             if isPlain {
-                for check in [Check.tls, .tlsIssuer, .tlsDates] { findings.skip(check, of: host, "plain http") }
+                findings.skip([.tls, .tlsIssuer, .tlsDates], of: host, "plain http")
             } else {
                 findings.ok(.tls, of: host, "its certificate is believed")
                 CertificateStep(findings: findings, transport: transport, now: now).run(
@@ -74,20 +70,14 @@ struct NetworkStep {
         switch (failure.kind, failure.phase) {
         case (.proxy, _):
             findings.fail(.networkProxy, of: host, error)
-            for check in [Check.dns, .tcp, .tls, .tlsIssuer, .tlsDates] {
-                findings.skip(check, of: host, "the proxy is in the way")
-            }
+            findings.skip([.dns, .tcp, .tls, .tlsIssuer, .tlsDates], of: host, "the proxy is in the way")
         case (.resolve, _), (_, .dns):
             findings.fail(.dns, of: host, error)
-            for check in [Check.tcp, .tls, .tlsIssuer, .tlsDates] {
-                findings.skip(check, of: host, "not reached: dns failed")
-            }
+            findings.skip([.tcp, .tls, .tlsIssuer, .tlsDates], of: host, "not reached: dns failed")
         case (.connect, _), (_, .tcp):
             findings.ok(.dns, of: host, "it resolves")
             findings.fail(.tcp, of: host, error)
-            for check in [Check.tls, .tlsIssuer, .tlsDates] {
-                findings.skip(check, of: host, "not reached: tcp failed")
-            }
+            findings.skip([.tls, .tlsIssuer, .tlsDates], of: host, "not reached: tcp failed")
         default:
             findings.ok(.dns, of: host, "it resolves")
             findings.ok(.tcp, of: host, "it takes connections")

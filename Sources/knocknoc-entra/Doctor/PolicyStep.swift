@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// The policies that a location counts in: without one that is on, a grant changes nothing.
 struct PolicyStep {
@@ -29,9 +26,7 @@ struct PolicyStep {
         findings.ok(.policiesReadable, "\(policies.count) policies")
         for (name, location) in settings.locations.sorted(by: { $0.key < $1.key }) {
             guard let shown = found[name] else {
-                for check in [Check.policyRefers, .policyEnforced] {
-                    findings.skip(check, of: name, "the location could not be read")
-                }
+                findings.skip([.policyRefers, .policyEnforced], of: name, "the location could not be read")
                 continue
             }
             refer(policies, name, location.policy.id, isTrusted: shown.isTrusted ?? false)

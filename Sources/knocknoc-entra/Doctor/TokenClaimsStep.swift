@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// What stands in the token for Graph, read for diagnosis alone: Microsoft promises nothing about its content.
 struct TokenClaimsStep {
@@ -84,9 +81,7 @@ struct TokenClaimsStep {
             .rolesPresent, code: .entra002,
             "\(seen): added as Delegated instead of Application, or admin consent is missing",
             do: "API permissions: the Type has to be Application, the Status a green tick (Grant admin consent).")
-        for check in [Check.roleWrite, .roleRead, .rolesExcess, .rolesGroups] {
-            findings.skip(check, "not reached: roles-present failed")
-        }
+        findings.skip([.roleWrite, .roleRead, .rolesExcess, .rolesGroups], "not reached: roles-present failed")
     }
 
     private func excess(_ roles: [String]) {

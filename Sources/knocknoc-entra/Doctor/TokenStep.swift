@@ -1,8 +1,5 @@
 import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// Asks for an access token as the worker does, and says who refused it and why.
 struct TokenStep {

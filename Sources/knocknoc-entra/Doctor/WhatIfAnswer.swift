@@ -1,6 +1,5 @@
 import Entra
 import Grants
-import Spool
 
 /// The evaluator's answer, policy by policy, with the configured locations that a policy names.
 struct WhatIfAnswer {

@@ -1,7 +1,4 @@
-import Entra
-import Glibc
 import Grants
-import Linux
 import Spool
 
 /// Whether a worker runs on the spool, lives, and what it says of itself.
@@ -14,8 +11,7 @@ struct WorkerStep {
         do throws(SpoolTrouble) {
             view = try SpoolView(path)
         } catch {
-            for check in [Check.spoolWorker, .workerAlive, .workerTroubles] { findings.skip(check, "\(error)") }
-            return
+            return findings.skip([.spoolWorker, .workerAlive, .workerTroubles], "\(error)")
         }
         switch view.worker() {
         case .runs(let process): findings.ok(.spoolWorker, "a worker runs on it, process \(process)")
@@ -24,15 +20,10 @@ struct WorkerStep {
             findings.warn(
                 .spoolWorker, "no worker runs on it: nothing is granted, and nothing that ends leaves Entra",
                 do: "Start it (`systemctl start knocknoc-entra`), unless it is meant to be down.")
-            let reason = "no worker runs on it"
-            for check in [Check.workerAlive, .workerTroubles] { findings.skip(check, reason) }
-            return
+            return findings.skip([.workerAlive, .workerTroubles], "no worker runs on it")
         }
         guard let document = StatusFile.read(view) else {
-            for check in [Check.workerAlive, .workerTroubles] {
-                findings.skip(check, "there is no status.json to read")
-            }
-            return
+            return findings.skip([.workerAlive, .workerTroubles], "there is no status.json to read")
         }
         alive(document)
         let troubles = document.troubles
