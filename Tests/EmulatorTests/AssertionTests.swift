@@ -163,3 +163,8 @@ struct AssertionCase: Sendable, CustomTestStringConvertible {
         if number != 0 { #expect(answer.json["error_codes"] == [.whole(number)]) }
     }
 }
+
+func certificatePEM(der: [UInt8]) -> String {
+    let text = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+    return "-----BEGIN CERTIFICATE-----\n\(text)\n-----END CERTIFICATE-----\n"
+}

@@ -1,5 +1,4 @@
 import COpenSSL
-import FoundationEssentials
 
 /// The DER bytes of the first certificate in a PEM text.
 func certificateDER(pem: String) -> [UInt8]? {
@@ -12,11 +11,6 @@ func certificateDER(pem: String) -> [UInt8]? {
         defer { unsafe X509_free(certificate) }
         return unsafe written { unsafe i2d_X509(certificate, $0) }
     }
-}
-
-func certificatePEM(der: [UInt8]) -> String {
-    let text = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
-    return "-----BEGIN CERTIFICATE-----\n\(text)\n-----END CERTIFICATE-----\n"
 }
 
 func parsedCertificate(_ der: [UInt8]) -> OpaquePointer? {
