@@ -77,21 +77,7 @@ package final class Connection: Sendable {
 
     package func send(_ text: String) { send(bytes: Array(text.utf8)) }
 
-    package func send(bytes: [UInt8]) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.send(
-                    descriptor,
-                    buffer.baseAddress?.advanced(by: sent),
-                    bytes.count - sent,
-                    Int32(MSG_NOSIGNAL)
-                )
-            }
-            guard count > 0 else { return }
-            sent += count
-        }
-    }
+    package func send(bytes: [UInt8]) { sendAll(bytes, on: descriptor) }
 
     /// Long enough for what was sent to be read: a reset throws unread bytes away.
     package func pause() {

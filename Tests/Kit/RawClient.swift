@@ -74,21 +74,7 @@ package final class RawSocket {
 
     deinit { close(socket) }
 
-    package func send(_ bytes: [UInt8]) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { raw in
-                unsafe Glibc.send(
-                    socket,
-                    raw.baseAddress?.advanced(by: sent),
-                    raw.count - sent,
-                    Int32(MSG_NOSIGNAL)
-                )
-            }
-            guard count > 0 else { return }
-            sent += count
-        }
-    }
+    package func send(_ bytes: [UInt8]) { sendAll(bytes, on: socket) }
 
     /// One answer, framed by its Content-Length; interim ones are passed over.
     package func receive() -> WireOutcome {
@@ -120,5 +106,17 @@ package final class RawSocket {
         received.removeFirst(end + 4 + length)
         let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) }
         return Answer(status: status ?? 0, headers: headers, body: Array(bytes[(end + 4)...].prefix(length)))
+    }
+}
+
+/// Sends all of it, as far as the other side takes it.
+func sendAll(_ bytes: [UInt8], on socket: Int32) {
+    var sent = 0
+    while sent < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { raw in
+            unsafe Glibc.send(socket, raw.baseAddress?.advanced(by: sent), raw.count - sent, Int32(MSG_NOSIGNAL))
+        }
+        guard count > 0 else { return }
+        sent += count
     }
 }

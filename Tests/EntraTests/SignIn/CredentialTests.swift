@@ -11,9 +11,9 @@ private struct Files: Sendable {
 
     init() throws {
         certificates = try TestCertificates.shared.get()
-        try make("rsa", "rsa:2048")
-        try make("rsa-other", "rsa:2048")
-        try make("rsa-weak", "rsa:1024")
+        for (name, key) in [("rsa", "rsa:2048"), ("rsa-other", "rsa:2048"), ("rsa-weak", "rsa:1024")] {
+            try certificates.request(name, "\(name).pem", "/CN=\(name)", ["-x509", "-days", "2"], newKey: [key])
+        }
         try certificates.run(
             "pkcs8",
             "-topk8",
@@ -49,24 +49,6 @@ private struct Files: Sendable {
         )
         try text.write(toFile: path, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
-    }
-
-    private func make(_ name: String, _ key: String) throws {
-        try certificates.run(
-            "req",
-            "-x509",
-            "-newkey",
-            key,
-            "-nodes",
-            "-keyout",
-            self["\(name).key"],
-            "-out",
-            self["\(name).pem"],
-            "-subj",
-            "/CN=\(name)",
-            "-days",
-            "2"
-        )
     }
 }
 

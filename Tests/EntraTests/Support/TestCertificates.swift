@@ -30,85 +30,36 @@ struct TestCertificates: Sendable {
         try leaf("wrong-host", by: "ca", names: "DNS:graph.example")
         try leaf("expired", by: "ca", names: "IP:127.0.0.1", days: -1)
         try leaf("unknown", by: "other-ca", names: "IP:127.0.0.1")
-        try run(
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            path("self.key"),
-            "-out",
-            path("self.pem"),
-            "-subj",
-            "/CN=self",
-            "-days",
-            "2",
-            "-addext",
-            "subjectAltName=IP:127.0.0.1"
-        )
+        try request("self", "self.pem", "/CN=self", ["-x509", "-days", "2", "-addext", "subjectAltName=IP:127.0.0.1"])
     }
 
     private func authority(_ name: String) throws {
-        try run(
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            path("\(name).key"),
-            "-out",
-            path("\(name).pem"),
-            "-subj",
-            "/O=Lab/CN=\(name)",
-            "-days",
-            "2"
-        )
+        try request(name, "\(name).pem", "/O=Lab/CN=\(name)", ["-x509", "-days", "2"])
     }
 
     private func leaf(_ name: String, by authority: String, names: String, days: Int = 2) throws {
         let extensions = path("\(name).ext")
         try "subjectAltName=\(names)\n".write(toFile: extensions, atomically: true, encoding: .utf8)
-        try run(
-            "req",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            path("\(name).key"),
-            "-out",
-            path("\(name).csr"),
-            "-subj",
-            "/O=Lab/CN=\(name)"
-        )
-        try run(
-            "x509",
-            "-req",
-            "-in",
-            path("\(name).csr"),
-            "-CA",
-            path("\(authority).pem"),
-            "-CAkey",
-            path("\(authority).key"),
-            "-CAcreateserial",
-            "-days",
-            "\(days)",
-            "-extfile",
-            extensions,
-            "-out",
-            path("\(name).pem")
-        )
+        try request(name, "\(name).csr", "/O=Lab/CN=\(name)")
+        let issuer = ["-CA", path("\(authority).pem"), "-CAkey", path("\(authority).key"), "-CAcreateserial"]
+        let output = ["-days", "\(days)", "-extfile", extensions, "-out", path("\(name).pem")]
+        try run(["x509", "-req", "-in", path("\(name).csr")] + issuer + output)
+    }
+
+    /// A new key, and a certificate or the request for one.
+    func request(
+        _ name: String, _ output: String, _ subject: String, _ more: [String] = [],
+        newKey: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    ) throws {
+        let key = ["-newkey"] + newKey + ["-nodes", "-keyout", path("\(name).key")]
+        try run(["req"] + key + ["-out", path(output), "-subj", subject] + more)
     }
 
     @discardableResult
-    func run(_ arguments: String...) throws -> String {
+    func run(_ arguments: String...) throws -> String { try run(arguments) }
+
+    @discardableResult
+    func run(_ arguments: [String]) throws -> String {
         let (status, text) = try Program.run("/usr/bin/openssl", arguments)
         guard status == 0 else { throw OpenSSLFailed(arguments: arguments, words: text) }
         return text

@@ -22,9 +22,8 @@ struct TestTokenKey: Sendable {
     private init(_ name: String, _ bits: Int = 2_048) throws {
         self.name = name
         certificates = try TestCertificates.shared.get()
-        try certificates.run(
-            "req", "-x509", "-newkey", "rsa:\(bits)", "-nodes", "-keyout", certificates.path("\(name).token.key"),
-            "-out", certificates.path("\(name).token.pem"), "-subj", "/CN=\(name)", "-days", "2")
+        try certificates.request(
+            "\(name).token", "\(name).token.pem", "/CN=\(name)", ["-x509", "-days", "2"], newKey: ["rsa:\(bits)"])
         try certificates.run(
             "x509", "-in", certificates.path("\(name).token.pem"), "-outform", "DER", "-out",
             certificates.path("\(name).token.der"))
