@@ -1,4 +1,3 @@
-import Glibc
 package import Grants
 
 /// One line of the list of all named locations.

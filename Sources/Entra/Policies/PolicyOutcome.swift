@@ -1,4 +1,3 @@
-import Glibc
 package import Grants
 
 /// What one policy would do with that sign-in.

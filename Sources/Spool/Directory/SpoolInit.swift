@@ -1,5 +1,3 @@
-import Glibc
-import Grants
 package import Linux
 
 /// Makes a spool: its folders with the right modes, then the marker that says it is one.

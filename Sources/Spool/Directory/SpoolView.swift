@@ -1,4 +1,3 @@
-import Glibc
 import Grants
 package import Linux
 

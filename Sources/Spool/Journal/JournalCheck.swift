@@ -1,4 +1,3 @@
-import Glibc
 package import Linux
 
 /// Holds the journal against its seals, without the worker.

@@ -1,6 +1,4 @@
-import Glibc
 import Grants
-import Linux
 
 /// A file in `work/`.
 struct Claimed {

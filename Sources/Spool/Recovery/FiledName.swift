@@ -1,6 +1,4 @@
-import Glibc
 import Grants
-import Linux
 
 /// A name of a file in one of the spool's folders.
 struct FiledName {

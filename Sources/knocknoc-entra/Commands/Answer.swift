@@ -1,5 +1,4 @@
 import Linux
-import Spool
 
 /// What a command answers, on standard output.
 enum Answer {

@@ -1,6 +1,5 @@
 import Entra
 import Grants
-import Spool
 
 /// `check`: the configuration, every mistake at once.
 enum CheckCommand {

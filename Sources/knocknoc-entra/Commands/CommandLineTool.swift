@@ -1,6 +1,4 @@
-import Grants
 import Linux
-import Spool
 
 /// The command line: finds the command, or says what is wrong and what to type instead.
 enum CommandLineTool {

@@ -1,5 +1,4 @@
 import Grants
-import Spool
 
 /// `completion`: the scripts for a shell, and the words that these ask for.
 enum CompletionCommand {

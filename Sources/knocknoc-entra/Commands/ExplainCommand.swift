@@ -1,6 +1,5 @@
 import Grants
 import Linux
-import Spool
 
 /// `explain CODE`: what a code means and what to do about it.
 enum ExplainCommand {

@@ -1,5 +1,3 @@
-import Entra
-import Glibc
 import Grants
 import Linux
 import Spool

@@ -1,8 +1,4 @@
-import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// What a command line asks for.
 enum Invocation {

@@ -1,6 +1,5 @@
 import Grants
 import Linux
-import Spool
 
 /// `leases [LOCATION] [--at T]`: who is let in, or was at a time.
 enum LeasesCommand {

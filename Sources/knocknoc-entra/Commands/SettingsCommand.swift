@@ -1,9 +1,5 @@
-import Entra
-import FoundationEssentials
-import Glibc
 import Grants
 import Linux
-import Spool
 
 /// What every command that needs the configuration does first.
 enum SettingsCommand {

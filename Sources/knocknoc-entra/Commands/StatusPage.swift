@@ -1,7 +1,4 @@
-import FoundationEssentials
 import Grants
-import Linux
-import Spool
 
 /// The page of `status`: what is wrong first, then age before depth.
 struct StatusPage {

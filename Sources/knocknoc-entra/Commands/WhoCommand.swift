@@ -1,8 +1,4 @@
-import Entra
-import Glibc
 import Grants
-import Linux
-import Spool
 
 /// `who ADDRESS [--at T]`: by which grants an address is let in, or was at a time.
 enum WhoCommand {

@@ -1,7 +1,4 @@
-import Entra
-import Glibc
 import Grants
-import Linux
 import Spool
 
 /// A file that was read, with the hash of its bytes where callers are asked for a proof.

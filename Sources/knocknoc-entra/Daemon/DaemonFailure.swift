@@ -1,7 +1,3 @@
-import Entra
-import FoundationEssentials
-import Glibc
-import Grants
 import Linux
 import Spool
 

@@ -1,6 +1,5 @@
 import Grants
 import Linux
-import Spool
 
 /// One line an event to standard error; values are escaped, so no input can end a line or forge a field.
 struct Log: Sendable {

@@ -1,6 +1,4 @@
 import Grants
-import Linux
-import Spool
 
 /// What is written about an outcome: the `.why` beside a failed item and the line in the journal.
 enum Report {

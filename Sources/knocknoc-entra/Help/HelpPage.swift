@@ -1,6 +1,4 @@
-import Grants
 import Linux
-import Spool
 
 /// What `--help` prints, at most as wide as the terminal.
 enum HelpPage {

@@ -1,5 +1,3 @@
-import Grants
-
 /// knocknoc-entra(8), made from the pages of the commands.
 enum ManualPage {
     static var text: String {

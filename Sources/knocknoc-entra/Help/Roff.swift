@@ -1,5 +1,3 @@
-import Grants
-
 /// A page for man(1) under construction, in the macros of man(7).
 struct Roff {
     private(set) var text = ""

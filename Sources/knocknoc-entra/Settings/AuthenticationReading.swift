@@ -1,6 +1,5 @@
 import Entra
 import Grants
-import Spool
 
 extension AuthenticationSettings {
     private static let keys = [

@@ -1,6 +1,4 @@
 import Entra
-import Grants
-import Spool
 
 /// Entra authentication: who may drop a request, by the settings of the page of that name.
 struct AuthenticationSettings: Sendable {

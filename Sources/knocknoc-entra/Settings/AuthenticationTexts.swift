@@ -1,6 +1,5 @@
 import Entra
 import Grants
-import Spool
 
 /// The texts of the section, with the tenant's id put in where the page says.
 struct AuthenticationTexts {

@@ -1,8 +1,4 @@
 import Entra
-import Glibc
-import Grants
-import Linux
-import Spool
 
 struct EntraSettings: Sendable {
     var tenantId: String
