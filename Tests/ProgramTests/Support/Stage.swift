@@ -56,7 +56,7 @@ final class Stage {
     private var now: Moment {
         let now = Clock.system.now
         let moment = Moment(wall: now.wall + skipped + jumped, monotonic: now.monotonic + skipped)
-        return life?.guarded(moment) ?? moment
+        return life?.clock.guarded(moment) ?? moment
     }
 
     var inHand: Int { life?.admission.itemsInMemory ?? 0 }
