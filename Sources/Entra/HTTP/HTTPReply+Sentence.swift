@@ -31,7 +31,8 @@ extension HTTPReply {
     /// A proxy or portal is named as it names itself.
     private func author(_ sight: Sight, _ operation: GraphOperation) -> String {
         if status == 407 { return "A proxy" }
-        let isStranger = sight == .foreign || (sight == .notUnderstood && operation == .patch && !isSignedByGraph)
+        let isStranger =
+            sight == .foreign || (sight == .notUnderstood && operation == .patch && headers["request-id"] == nil)
         guard isStranger else { return operation.peer }
         let names = ["Server", "Via"].compactMap { name in
             headers[name].map { "\(name): \(SafeText.line($0, limit: 60))" }

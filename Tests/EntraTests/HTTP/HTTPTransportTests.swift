@@ -129,12 +129,12 @@ struct HTTPTransportTests {
 
     @Test("endless trailers are stopped at the cap, and a coding that nobody asked for is named")
     func strangeEndings() throws {
-        let line = "X-Filler: " + String(repeating: "x", count: 8_000) + "\r\n"
+        let line = "X-Filler: " + String(repeating: "x", count: 1_000) + "\r\n"
         let endless = try LoopbackServer { connection in
             let request = connection.nextRequest()
             #expect(request?.contains("Accept-Encoding: identity") ?? false)
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
-            for _ in 0..<2_000 { connection.send(line) }
+            for _ in 0..<8_000 { connection.send(line) }
             connection.send("\r\n")
         }
         let failure = try exchange(HTTPRequest(.get, endless.url + "a/b?secret=1")).failure
