@@ -36,14 +36,18 @@ struct ConfigurationStep {
         }
         findings.ok(.configurationFound, file)
         for mistake in mistakes {
-            if let check = CredentialStep.check(forMistake: mistake) {
+            if mistake.hasPrefix("entra.caFile") {
+                findings.fail(
+                    .caBundle, code: .entra003, mistake,
+                    do: "Put the PEM certificate of your own or your proxy's CA there.")
+            } else if let check = CredentialStep.check(forMistake: mistake) {
                 findings.fail(check, code: .entra001, mistake, do: "Correct it, then run the doctor again.")
             } else {
                 findings.fail(.configurationValid, mistake, do: "Correct it in \(file).")
             }
         }
         if !findings.hasFailed(.configurationValid) {
-            findings.ok(.configurationValid, "no mistakes but those of the credential")
+            findings.ok(.configurationValid, "no mistakes but those told elsewhere")
         }
         for step in Step.allCases where step != .configuration {
             findings.skipRest(of: step, "not reached: the configuration has mistakes")

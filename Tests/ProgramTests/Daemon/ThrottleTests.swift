@@ -83,6 +83,7 @@ import Testing
         // The token endpoint is asked again only after the one that was given has ended.
         try await emulator.set(#"{"tokenLifetime":2}"#)
         var options = Playground.Options(emulator)
+        options.giveUpAfter = "00:05:00"
         options.retry = #"longestThrottle: "00:00:03","#
         try ground.configure(options)
         try ground.start()
@@ -94,7 +95,7 @@ import Testing
         let removal = try ground.drop(revoke(["8.8.8.1"]))
         try await ground.reach("ENTRA005", late)
         let waited = ContinuousClock.now - start
-        #expect(waited > .seconds(2.5) && waited < .seconds(8), "\(waited)")
+        #expect(waited > .seconds(2.5) && waited < .seconds(60), "\(waited)")
         #expect(ground.verdict(removal) == nil)
         try await emulator.clearFaults()
         try await ground.reach("done", removal)

@@ -59,6 +59,7 @@ import Testing
     func trustedInterception() throws {
         let ground = try Playground()
         let emulator = try ground.behindInspection()
+        try ground.configure(onlyOffice: emulator)
         try ground.configure(onlyOffice: emulator) { $0.entra = #"caFile: "ca.pem","# }
         let (status, report) = try ground.doctor()
         #expect(status == 0)
@@ -99,6 +100,7 @@ import Testing
         let ground = try Playground()
         try Data("not a certificate\n".utf8).write(to: ground.folder.appendingPathComponent("ca.pem"))
         let emulator = try EmulatorProgram()
+        try ground.configure(onlyOffice: emulator)
         try ground.configure(onlyOffice: emulator) { $0.entra = #"caFile: "ca.pem","# }
         #expect(try ground.doctor().report["ca-bundle"]?.code == "ENTRA003")
     }
