@@ -56,8 +56,10 @@ struct JournalRecord {
             requestId: requestId)
     }
 
-    /// Recorded before it is sent, whatever became of its file; one that found only what was newer (SPOOL005) still takes
-    /// from what arrives late. Any other SPOOL code, or a request that was never proved, had no effect.
+    /// Recorded before it is sent, whatever became of its file.
+    ///
+    /// One that found only what was newer (SPOOL005) still takes from what arrives late. Any other SPOOL code, or a request
+    /// that was never proved, had no effect.
     var removal: Removal? {
         let isWithoutEffect = isUnproved || verdict?.hasPrefix("SPOOL") ?? false && verdict != "SPOOL005"
         guard let order, !isWithoutEffect else { return nil }
