@@ -1,8 +1,8 @@
 extension LocationMachine {
-    static func unexplained(_ ranges: [CIDR], _ name: String) -> String {
-        "the next list would take away \(ranges.shortList), which nothing has ended, so nothing is sent: was "
-            + "ledger/\(name).json edited? Stop the service, restore the file from a backup or move it aside, "
-            + "and start it again"
+    static func unexplained(_ ranges: [CIDR]) -> String {
+        "the next list would take away \(ranges.shortList), which nothing has ended, so nothing is sent: was the "
+            + "ledger edited? Never put an old copy in its place; stop the service, move ledger/ledger.sqlite* aside, "
+            + "start it, and decide with `adopt` for each location"
     }
 }
 

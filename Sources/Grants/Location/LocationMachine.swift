@@ -77,7 +77,7 @@ package final class LocationMachine {
         case .unexplained(let ranges, let jitter):
             lastTried = now.monotonic
             standing.noteUnexplained(ranges)
-            return refuse(Self.unexplained(ranges, name), jitter, at: now)
+            return refuse(Self.unexplained(ranges), jitter, at: now)
         }
         return []
     }

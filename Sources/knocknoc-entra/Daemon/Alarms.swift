@@ -78,8 +78,9 @@ final class Alarms {
                     "why": "the next list would take these away, and nothing has ended them",
                     "consequence": "nothing is sent there; who has access keeps it, and revokes are recorded",
                     "do":
-                        "keep ledger/\(name).json for a report; then stop the service, restore the file from a backup or "
-                        + "move it aside, and start it again",
+                        "was the ledger edited? Never put an old copy in its place; stop the service, move "
+                        + "ledger/ledger.sqlite* aside and keep it for a report, start it, and decide with `adopt` for "
+                        + "each location",
                 ], at: now)
         case .refusedPins(let ranges):
             raise(

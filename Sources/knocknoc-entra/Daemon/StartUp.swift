@@ -111,7 +111,8 @@ struct StartUp {
                     "location": name, "error": trouble,
                     "consequence": "its requests wait in work/, and who has access there stays as it is",
                     "do": "`knocknoc-entra doctor` says more; never put an old copy in its place, which lets people in "
-                        + "again whose access was revoked; move it aside, restart the service, and decide with `adopt`",
+                        + "again whose access was revoked; move it aside (ledger.sqlite with its -wal and -shm), restart "
+                        + "the service, and decide with `adopt` for each location",
                 ])
         } else if machine.mayHaveSent, let decision = storage.ledgers.decision(name) {
             decisions.append((name, decision))

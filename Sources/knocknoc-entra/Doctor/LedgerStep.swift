@@ -5,6 +5,8 @@ import Spool
 /// The ledgers: whether they can be read, and which belong to no configured location any more.
 struct LedgerStep {
     let findings: Findings
+    private static let remedy =
+        "Never put an old copy in its place; move ledger/ledger.sqlite* aside, restart, and decide with `adopt`."
 
     /// The ledgers of the configured locations, as far as they could be read.
     func run(_ settings: Settings) -> [String: Ledger] {
@@ -17,7 +19,7 @@ struct LedgerStep {
             guard !error.isDamage else {
                 findings.fail(
                     .ledgerReadable, "\(error)",
-                    do: "All locations pause. Never restore an old copy; move the file aside and decide with `adopt`.")
+                    do: "All locations pause. \(Self.remedy)")
                 return [:]
             }
             findings.skip([.ledgerReadable, .ledgerOrphans], "this user may not look into ledger/: \(error)")
@@ -39,15 +41,12 @@ struct LedgerStep {
             } catch {
                 findings.fail(
                     .ledgerReadable, of: location.name, "\(error)",
-                    do: "Its location pauses. Never restore an old copy; move the file aside and decide with `adopt`.")
+                    do: "Its location pauses. \(Self.remedy)")
             }
         }
         if let damages = try? store.damages(), !damages.isEmpty {
             findings.fail(
-                .ledgerReadable, damages.joined(separator: "; "),
-                do:
-                    "Make a `backup` to look into. Never restore an old copy; move the file aside and decide with `adopt`."
-            )
+                .ledgerReadable, damages.joined(separator: "; "), do: "Make a `backup` to look into. \(Self.remedy)")
         }
         if !findings.hasFailed(.ledgerReadable) {
             findings.ok(.ledgerReadable, known.isEmpty ? "none yet" : "\(ledgers.count) can be read")
