@@ -6,7 +6,7 @@ import time
 from ground import until
 from terminals import Pseudoterminal, Tmux
 
-LABELS = {"worker", "trouble", "forsaken", "queue", "failed", "location", "entra", "last"}
+LABELS = {"worker", "trouble", "draining", "queue", "failed", "location", "entra", "last"}
 
 
 def each_end_leaves_the_terminal_as_it_was(ground):
