@@ -29,7 +29,8 @@ lose_the_spool() {
 try_old_ledger() {
     inside cp -a "$spool" /root/spool-before
     inside systemctl stop knocknoc-entra
-    inside sh -c "rm -rf $spool/ledger && tar -C / -xzpf /root/knocknoc-entra.tar.gz var/spool/knocknoc-entra/ledger"
+    inside sh -c "rm $spool/ledger/ledger.sqlite*"
+    inside install -o knocknoc-entra -g entra-ops -m 640 /root/knocknoc-entra-ledgers.sqlite "$spool/ledger/ledger.sqlite"
     inside systemctl start knocknoc-entra
     await "the list of the old ledger" entra_holds 198.18.1.1/32 198.18.1.2/32
     # As it was before the mistake.
