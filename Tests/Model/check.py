@@ -9,16 +9,16 @@
     check.py list                    the rules and scenarios
 
 Modelled: one location with up to six requests; claims, verdicts and moves with names that are not durable until fsync;
-the ledger with leases, tombstones, endings and entries; its folder, which may not be synced yet; lists that are lost,
-late or refused; kills between any two steps, power cuts that keep any part of the renames that no fsync covered, also
-half of one; a disk that takes no write; orderly stops with the clean-stop mark; a ledger that cannot be read for one
+the ledger with leases, tombstones, endings and entries; a transaction is all or nothing, can be read once it is in the
+log, and is lost by a power cut until the log is synced; lists that are lost, late or refused; kills between any two steps, power cuts that keep any part of the renames that no fsync covered, also
+half of one; a disk that takes no write; orderly stops that leave `confirmed`; a ledger that cannot be read for one
 start; retries by hand; ends of grants; a frozen worker and a takeover by another host. Claim numbers as if the clock
 were set back at each start.
 
-Not modelled: more than one location at a time (the mark of the others is a given), departures and causes, the limit of
+Not modelled: more than one location at a time (a transaction carries them all), departures and causes, the limit of
 2,000 ranges, the search for a range that Entra refuses, the first look at a location, drift, forgetting, startsAt,
-callers' tokens, notes and journal, a disk that fills up between a commit and its moves. One ledger write is one step,
-but for the fsync of its folder. "60 s later" means that no late list is left. A takeover is one step, since the new
+callers' tokens, notes and journal, a disk that fills up between a commit and its moves, or that takes no write at a
+start that finds a transaction unsynced, verdicts that wait in memory for it (they are reached once more). "60 s later" means that no late list is left. A takeover is one step, since the new
 worker reads nothing before it is over.
 
 Breadth first with hashed states, so a story is a shortest one. Status 1 where a promise is broken, or where a rule can

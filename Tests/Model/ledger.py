@@ -1,8 +1,8 @@
 """What the ledger makes of requests, and how it is written."""
 
 from disk import DONE, FINAL, SPOOL004, SPOOL005, WORK, uncertain
-from state import (CONFIRMED, DROPPED, ENDED, ENDINGS, ENDING_TOMBSTONES, ENTRIES, EXPIRED, FORMER, LEASES, LEDGER,
-                   LIST, MEMORY, NAMES, PHASE, RECORDED, SENTINEL, TOMBSTONES, UNCONFIRMED, UNSYNCED, Items, put)
+from state import (DROPPED, ENDED, ENDINGS, ENDING_TOMBSTONES, ENTRIES, EXPIRED, FORMER, LEASES, LEDGER,
+                   LIST, MARK, MEMORY, NAMES, PHASE, RECORDED, SENTINEL, TOMBSTONES, UNSYNCED, Items, put)
 
 
 class LedgerRules(Items):
@@ -48,9 +48,8 @@ class LedgerRules(Items):
                 desired |= addresses & ~self.taken(grant, unrecorded) if unrecorded else addresses
         return desired or (SENTINEL if self.rules["never_an_empty_list"] else 0)
 
-    def write(self, state, leases=None, tombstones=None, entries=(), confirmed=None, endings=None, ending=None,
-              is_first=False):
-        """One durable write: temporary, fsync, rename, fsync of ledger/."""
+    def write(self, state, leases=None, tombstones=None, entries=(), confirmed=None, endings=None, ending=None):
+        """One transaction; durable, with whatever an earlier process has left in the log, when it returns."""
         former = state[LEDGER]
         replaced = {(index, claim) for index, claim, _ in entries}
         kept = [entry for entry in former[ENTRIES] if entry[:2] not in replaced and self.is_needed(state, *entry)]
@@ -60,10 +59,9 @@ class LedgerRules(Items):
             former[TOMBSTONES] if tombstones is None else tombstones,
             tuple(sorted(set(kept) | set(entries))),
             former[LIST] if confirmed is None else confirmed,
-            is_first or state[CONFIRMED] == UNCONFIRMED and confirmed is None,
             former[ENDINGS] if endings is None else tuple(endings),
             former[ENDING_TOMBSTONES] if ending is None else ending)
-        state[FORMER], state[DROPPED] = None, 0
+        state[FORMER], state[DROPPED], state[MARK] = None, 0, 0
 
     def is_needed(self, state, index, claim, verdict):
         """Whether the move of a committed verdict is not known to be on disk."""

@@ -2,7 +2,7 @@
 
 from disk import DONE, FINAL, INCOMING, WORK, after_power_loss, bits, lowest, place_name
 from start import Start
-from state import (BEFORE, CLAIMS, CONFIRMED, DROPPED, EDITED, ENDED, ENTRA, EXISTS, EXPIRED, FORMER, FULL, GHOST,
+from state import (BEFORE, CLAIMS, CONFIRMED, DROPPED, EDITED, ENDED, ENTRA, ENTRIES, EXPIRED, FORMER, FULL, GHOST,
                    LATE, LEASES, LEDGER, LEFT, MARK, MEMORY, NAMES, OWES_SECOND, PHASE, RECORDED, RUNNING, SECOND,
                    SENTINEL, SHOWN, TRIED, UNCONFIRMED, UNSYNCED, Steps, list_name, put, spend)
 
@@ -13,14 +13,16 @@ class Model(Start):
         if state[FULL]:
             after = list(state)
             after[FULL] = 0
-            if state[RUNNING]:
+            if state[RUNNING] and self.rules["confirmed_taken_back"]:
                 after[MARK] = 0
             steps.add("the disk can be written again", after)
         self.network(state, steps)
         if state[GHOST]:
             self.haunt(state, steps)
         if not state[RUNNING]:
-            self.start(state, steps)
+            if not (state[FULL] and state[FORMER]):
+                self.start(state, steps)
+                self.kill_before_sync(state, steps)
         elif state[PHASE] == ("paused",):
             self.leave_pause(state, steps)
         else:
@@ -54,45 +56,60 @@ class Model(Start):
 
     def end(self, state, steps):
         left = state[LEFT]
+        if left.stopped and not state[PHASE]:
+            after = list(state)
+            spend(after, "stopped")
+            is_known = state[CONFIRMED] != UNCONFIRMED and not state[SECOND] and not state[OWES_SECOND]
+            is_marked = is_known or not self.rules["confirmed_only_when_known"]
+            if is_marked and state[CONFIRMED] is not None and not state[FULL]:
+                self.write(after, confirmed=state[CONFIRMED] if is_known else None)
+                after[MARK] = 1
+            self.die(after)
+            steps.add("orderly stop, " + ("confirmed" if after[MARK] else "unconfirmed"), after, is_bound=False)
+        self.kill_before_sync(state, steps)
+        if left.killed and not self.rules["one_transaction"]:
+            self.kill_between_tables(state, steps)
         if left.killed:
             after = list(state)
             spend(after, "killed")
             self.die(after)
             steps.add("KILLED", after, is_bound=False)
-            if left.power and not state[FORMER]:
-                self.kill_before_sync(state, steps)
-        if left.stopped and not state[PHASE]:
-            after = list(state)
-            spend(after, "stopped")
-            is_known = state[CONFIRMED] != UNCONFIRMED and not state[SECOND] and not state[OWES_SECOND]
-            if not state[FULL] and (is_known or not self.rules["mark_only_when_confirmed"]):
-                if is_known and state[LEDGER][EXISTS]:
-                    self.write(after, confirmed=state[CONFIRMED])
-                after[MARK] = 1
-            self.die(after)
-            steps.add("orderly stop, " + ("with the mark" if after[MARK] else "without a mark"), after, is_bound=False)
         if left.taken and not state[FULL]:
             self.take_over(state, steps)
 
     def kill_before_sync(self, state, steps):
-        """A ledger was renamed, and its folder not synced."""
+        """A transaction was written to the log, and the log not synced: all of it can be read, and be lost."""
+        if not state[LEFT].killed or not state[LEFT].power or state[FORMER]:
+            return
         for name, written, _ in list(steps):
-            if written[LEDGER] != state[LEDGER] and written[RUNNING]:
+            if written[LEDGER] != state[LEDGER] or written[MARK] != state[MARK]:
                 after = list(written)
                 spend(after, "killed")
                 self.die(after)
-                after[FORMER] = state[LEDGER], state[RECORDED], state[ENDED]
-                steps.add(f"KILLED before ledger/ is synced: {name}", after, is_bound=False)
+                after[FORMER] = state[LEDGER], state[RECORDED], state[ENDED], state[MARK]
+                steps.add(f"KILLED before the log is synced: {name}", after, is_bound=False)
+
+    def kill_between_tables(self, state, steps):
+        for name, written, _ in list(steps):
+            if written[LEDGER][ENTRIES] != state[LEDGER][ENTRIES]:
+                after = list(written)
+                spend(after, "killed")
+                ledger = list(state[LEDGER])
+                ledger[ENTRIES] = written[LEDGER][ENTRIES]
+                after[LEDGER] = tuple(ledger)
+                self.die(after)
+                steps.add(f"KILLED with the entries alone written: {name}", after, is_bound=False)
 
     def power_loss(self, state, steps):
         choices = [after_power_loss(unsynced)[0] if unsynced else (names,)
                    for names, unsynced in zip(state[NAMES], state[UNSYNCED])]
-        ledgers = [(state[LEDGER], state[RECORDED], state[ENDED])] + ([state[FORMER]] if state[FORMER] else [])
+        ledgers = [(state[LEDGER], state[RECORDED], state[ENDED], state[MARK])]
+        ledgers += [state[FORMER]] if state[FORMER] else []
         for ledger in ledgers:
             for names in combinations(choices):
                 after = list(state)
                 after[NAMES], after[UNSYNCED], after[FORMER] = names, ((),) * self.count, None
-                after[LEDGER], after[RECORDED], after[ENDED] = ledger
+                after[LEDGER], after[RECORDED], after[ENDED], after[MARK] = ledger
                 self.die(after)
                 for index in range(self.count):
                     is_back = not after[SHOWN][index] and after[BEFORE][index]
@@ -101,7 +118,7 @@ class Model(Start):
                 spend(after, "power")
                 where = ", ".join(f"{self.name(index)} in {'+'.join(map(place_name, bits(left)))}"
                                   for index, left in enumerate(names))
-                steps.add("POWER LOST: " + where + ("; the former ledger" if ledger is not ledgers[0] else ""),
+                steps.add("POWER LOST: " + where + ("; the last transaction" if ledger is not ledgers[0] else ""),
                           after, is_bound=False)
 
     # Two hosts.

@@ -13,12 +13,14 @@ RULES = {
         ("verdicts are in the ledger before files move", "one/kill"),
     "entries_in_ledger":
         ("the ledger holds an entry for each verdict until the file has moved", "one/kill"),
+    "one_transaction":
+        ("what a commit writes is one transaction: entries, leases and all else, or nothing", "one/kill"),
     "entries_kept_until_synced":
         ("an entry is dropped only when its move is on disk", "one/power"),
     "earlier_moves_synced_at_start":
         ("a start syncs the moves of earlier processes before a ledger drops their entries", "one/both"),
-    "ledger_synced_at_start":
-        ("a start syncs ledger/ before it relies on what it reads there", "one/both"),
+    "start_commits_first":
+        ("a start commits, and so syncs what it has read, before it relies on it", "one/both"),
     "claims_numbered":
         ("a claim adds a number to the name", "one/kill"),
     "claim_numbers_count_entries":
@@ -38,12 +40,14 @@ RULES = {
         ("after a crash or takeover the first success is repeated 60 s later", "one/late"),
     "every_5xx_may_land_late":
         ("a 5xx answer leaves the fate of the list open", "swap/5xx"),
-    "mark_only_when_confirmed":
-        ("the clean-stop mark needs a confirmed list and no second write due", "one/stop"),
-    "mark_names_locations":
-        ("the clean-stop mark speaks only for the locations it names", "swap/paused"),
-    "nothing_sent_beside_the_mark":
-        ("nothing is sent while the mark of the last clean stop could not be removed", "swap/stuck"),
+    "confirmed_only_when_known":
+        ("an orderly stop says `confirmed` only of a confirmed list with no second write due", "one/stop"),
+    "paused_stays_unconfirmed":
+        ("an orderly stop says nothing of a location that was paused", "swap/paused"),
+    "confirmed_taken_back":
+        ("a start takes `confirmed` back before anything is sent", "one/again"),
+    "nothing_sent_beside_confirmed":
+        ("nothing is sent while a full disk keeps `confirmed` from being taken back", "swap/stuck"),
     "ledger_before_first_list":
         ("the first ledger is durable before the first list is sent", "one/late"),
     "settle_only_when_confirmed":
@@ -88,7 +92,7 @@ RULES = {
 }
 
 # What the design asks for and the code does not do: contrib/docs/design.md says why it is open.
-NOT_IN_THE_CODE = ("nothing_sent_beside_the_mark",)
+NOT_IN_THE_CODE = ("nothing_sent_beside_confirmed",)
 
 
 def rules(*left_out):

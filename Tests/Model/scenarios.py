@@ -52,6 +52,8 @@ SCENARIOS = {
     f"{items}/{faults}": Scenario(ITEMS[items], FAULTS[faults], items in WRITTEN_BEFORE)
     for items in ITEMS for faults in FAULTS
 }
+# A kill in a life that began after a clean stop.
+SCENARIOS["one/again"] = Scenario(ITEMS["one"], Faults(killed=1, stopped=1), True)
 # The disk cannot be written when the worker starts after a clean stop.
 SCENARIOS["swap/stuck"] = Scenario(ITEMS["swap"], Faults(killed=1, filled=1, stopped=1), True)
 SCENARIOS["one/deep"] = Scenario(ITEMS["one"], Faults(2, 2, 2, 1, 2), False)
@@ -77,4 +79,4 @@ WALKS = {
 
 # What `check.py quick` searches to the end.
 QUICK = ("one/kill", "one/power", "one/both", "one/late", "one/full", "one/stop", "one/hosts", "one/paused",
-         "pair/late", "pair/stop", "pair/hosts", "newer/late", "split/late", "swap/stuck")
+         "pair/late", "pair/stop", "pair/hosts", "newer/late", "split/late", "one/again", "swap/stuck")

@@ -27,7 +27,7 @@ class Sending(LedgerRules):
                 steps.add("nothing to send for " + self.names(carried), after)
             return
         if rules["ledger_before_first_list"] and not ledger[EXISTS]:
-            self.write(after, is_first=True)
+            self.write(after)
             steps.add("first ledger written", after)
             return
         broken = self.faults_of_list(state, desired)
@@ -52,7 +52,7 @@ class Sending(LedgerRules):
         rules, memory = self.rules, state[MEMORY]
         if "found" in memory or not rules["full_disk_sends_removals"] or state[CONFIRMED] is None:
             return
-        if rules["nothing_sent_beside_the_mark"] and state[MARK]:
+        if rules["nothing_sent_beside_confirmed"] and state[MARK]:
             return
         unrecorded = sum(1 << index for index in range(self.count) if memory[index] == "unrecorded")
         if state[CONFIRMED] == UNCONFIRMED:

@@ -2,7 +2,7 @@
 
 from disk import DONE, EVERYWHERE, INCOMING, IN_WORK, WORK, bits, lowest, place_name
 from state import (BEFORE, CLAIMS, CONFIRMED, DROPPED, EDITED, ENTRIES, EXISTS, FORMER, FULL, LEDGER, LEFT, LIST,
-                   MARK, MEMORY, NAMES, OWES_SECOND, PHASE, RUNNING, SHOWN, UNCONFIRMED, UNSURE, UNSYNCED, put, spend)
+                   MARK, MEMORY, NAMES, OWES_SECOND, PHASE, RUNNING, SHOWN, UNCONFIRMED, UNSYNCED, put, spend)
 from worker import Worker
 
 
@@ -11,7 +11,7 @@ class Start(Worker):
         after, remarks = self.sort_names(state, state[LEDGER][ENTRIES])
         verdicts = {(index, claim): verdict for index, claim, verdict in state[LEDGER][ENTRIES]}
         broken, entries, had_power_cut = [], [], state[LEFT].power < self.faults.power
-        if self.rules["ledger_synced_at_start"]:
+        if self.rules["start_commits_first"]:
             after[FORMER] = None
         for index, claim in verdicts:
             if self.rules["claim_numbers_count_entries"]:
@@ -71,8 +71,8 @@ class Start(Worker):
         """What is known of Entra's list."""
         ledger = state[LEDGER]
         if state[MARK] or not self.rules["trust_only_a_clean_stop"]:
-            after[CONFIRMED] = UNCONFIRMED if ledger[UNSURE] and self.rules["trust_only_a_clean_stop"] else ledger[LIST]
-            if not state[FULL]:
+            after[CONFIRMED] = ledger[LIST]
+            if not state[FULL] and self.rules["confirmed_taken_back"]:
                 after[MARK] = 0
         else:
             after[CONFIRMED] = UNCONFIRMED if ledger[EXISTS] and self.rules["write_after_a_crash"] else None
@@ -102,7 +102,7 @@ class Start(Worker):
             after[MARK] = 0
         if self.rules["earlier_moves_synced_at_start"]:
             self.sync(after, EVERYWHERE)
-        after[FORMER] = None if self.rules["ledger_synced_at_start"] else state[FORMER]
+        after[FORMER] = None if self.rules["start_commits_first"] else state[FORMER]
         steps.add("start; the ledger cannot be read, the location is paused" + remarks, after, is_bound=False)
 
     def leave_pause(self, state, steps):
@@ -112,7 +112,7 @@ class Start(Worker):
         if not state[FULL]:
             after = list(after)
             # All other locations are confirmed.
-            after[MARK] = int(not self.rules["mark_names_locations"])
+            after[MARK] = int(not self.rules["paused_stays_unconfirmed"])
             steps.add("orderly stop while paused; the ledger is repaired", after)
 
     @staticmethod

@@ -12,7 +12,7 @@ UNCONFIRMED = -1
  MEMORY,       # of each item: what the worker knows, see below
  CLAIMS,       # of each item: the last claim number known
  LEDGER,       # see below
- MARK,         # the clean-stop mark is on disk, and names this location
+ MARK,         # the location's row says `confirmed`, which an orderly stop leaves
  CONFIRMED,    # None: never written; UNCONFIRMED; else the list that Entra has confirmed
  OWES_SECOND,  # an answer was lost: the next success is to be repeated
  SECOND,       # that repetition is due when no late list is left
@@ -28,7 +28,7 @@ UNCONFIRMED = -1
  EDITED,       # items moved back by hand that have no verdict since
  RECORDED,     # removals that were durable
  ENDED,        # removals that ended something
- FORMER,       # the ledger that a power cut brings back while ledger/ is not synced, with RECORDED and ENDED
+ FORMER,       # what a power cut brings back while the last transaction is not synced: LEDGER, RECORDED, ENDED, MARK
  DROPPED,      # items whose entries the worker has dropped from memory
  GHOST,        # a former host's worker: (ledger that it may still write, moves that it may still make)
  ) = range(25)
@@ -36,8 +36,8 @@ UNCONFIRMED = -1
 # MEMORY: None not ours; "found" in work/, not judged yet; "fits" a grant that waits for Entra; "unrecorded" a removal
 # not in the ledger yet; "recorded" a removal that waits for Entra; ("refused", place).
 # LEDGER: exists, addresses of each item's lease, tombstones, entries (item, claim, verdict), the list confirmed last,
-# whether it is unconfirmed, the newest order of each key that ended, tombstones that ended something.
-EXISTS, LEASES, TOMBSTONES, ENTRIES, LIST, UNSURE, ENDINGS, ENDING_TOMBSTONES = range(8)
+# the newest order of each key that ended, tombstones that ended something.
+EXISTS, LEASES, TOMBSTONES, ENTRIES, LIST, ENDINGS, ENDING_TOMBSTONES = range(7)
 # PHASE: ("sent", list, items it carries or -1), ("commit", list or None, verdicts), ("moves", entries, at start),
 # ("sync", step, at start), ("earlier moves", entries), ("paused",).
 
@@ -102,7 +102,7 @@ class Items:
         return ", ".join(f"{self.name(index)}→{place_name(verdict)}" for index, _, verdict in entries)
 
     def initial(self):
-        ledger = (self.has_ledger, (0,) * self.count, 0, (), SENTINEL if self.has_ledger else None, False,
+        ledger = (self.has_ledger, (0,) * self.count, 0, (), SENTINEL if self.has_ledger else None,
                   (-1,) * self.keys, 0)
         nothing = (0,) * self.count
         return (0, (1 << INCOMING,) * self.count, ((),) * self.count, (None,) * self.count, nothing, ledger, 0, None,
