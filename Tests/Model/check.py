@@ -18,8 +18,8 @@ were set back at each start.
 Not modelled: more than one location at a time (a transaction carries them all), departures and causes, the limit of
 2,000 ranges, the search for a range that Entra refuses, the first look at a location, drift, forgetting, startsAt,
 callers' tokens, notes and journal, a disk that fills up between a commit and its moves, or that takes no write at a
-start that finds a transaction unsynced, verdicts that wait in memory for it (they are reached once more). "60 s later" means that no late list is left. A takeover is one step, since the new
-worker reads nothing before it is over.
+start that finds a transaction unsynced, verdicts that wait in memory for it (they are reached once more). "60 s later"
+means that no late list is left. A takeover is one step, since the new worker reads nothing before it is over.
 
 Breadth first with hashed states, so a story is a shortest one. Status 1 where a promise is broken, or where a rule can
 be left out and nothing goes wrong.
