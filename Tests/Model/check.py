@@ -10,10 +10,10 @@
 
 Modelled: one location with up to six requests; claims, verdicts and moves with names that are not durable until fsync;
 the ledger with leases, tombstones, endings and entries; a transaction is all or nothing, can be read once it is in the
-log, and is lost by a power cut until the log is synced; lists that are lost, late or refused; kills between any two steps, power cuts that keep any part of the renames that no fsync covered, also
-half of one; a disk that takes no write; orderly stops that leave `confirmed`; a ledger that cannot be read for one
-start; retries by hand; ends of grants; a frozen worker and a takeover by another host. Claim numbers as if the clock
-were set back at each start.
+log, and is lost by a power cut until the log is synced; lists that are lost, late or refused; kills between any two
+steps, power cuts that keep any part of the renames that no fsync covered, also half of one; a disk that takes no write;
+orderly stops that leave `confirmed`; a ledger that cannot be read for one start; retries by hand; ends of grants; a
+frozen worker and a takeover by another host. Claim numbers as if the clock were set back at each start.
 
 Not modelled: more than one location at a time (a transaction carries them all), departures and causes, the limit of
 2,000 ranges, the search for a range that Entra refuses, the first look at a location, drift, forgetting, startsAt,
