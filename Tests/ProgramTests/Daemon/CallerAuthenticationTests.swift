@@ -172,7 +172,8 @@ import Testing
         try await emulator.set("{\"roles\":[\(roles)],\"groups\":{\"\(Self.person)\":[\"\(Self.group)\"]}}")
         let desk = try await Desk(emulator)
         let listed = try await emulator.mint("{\"version\":1,\"claims\":{\"groups\":[\"\(Self.group)\"]}}")
-        let other = try await emulator.mint(#"{"version":1,"claims":{"groups":["x"]}}"#)
+        let other = try await emulator.mint(
+            #"{"version":1,"claims":{"groups":["99999999-9999-4999-8999-999999999999"]}}"#)
         let overage = try await emulator.mint(
             #"{"version":1,"claims":{"_claim_names":{"groups":"src1"},"_claim_sources":{"src1":{"endpoint":"http://x/"}}}}"#
         )

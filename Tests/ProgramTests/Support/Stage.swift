@@ -38,6 +38,8 @@ final class Stage {
                 spool: try SpoolDirectory.open(at: settings.spool), transport: transport, jitter: { 0.5 },
                 random: { UInt16.random(in: 0...UInt16.max) }, newId: { UUID().uuidString.lowercased() }),
             at: now)
+        // The emulator does not live in this time.
+        worker.clock.hear(now.wall, at: now)
         try worker.start(at: now)
         life = worker
     }
