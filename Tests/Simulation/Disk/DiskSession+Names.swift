@@ -62,9 +62,7 @@ extension DiskSession {
         let (source, target) = (try handle(from, "rename").node, try handle(to, "rename").node)
         guard let node = disk.child(Name(name), of: source) else { throw SystemError("rename", path(), code: ENOENT) }
         guard target.entries[Name(newName)] == nil else { throw SystemError("rename", path(), code: EEXIST) }
-        disk.beginStep()
-        disk.set(Name(newName), in: target, to: node)
-        disk.set(Name(name), in: source, to: nil)
+        disk.rename(node, Name(name), in: source, to: Name(newName), in: target)
         disk.didMove(node, target, Name(newName))
     }
 
@@ -76,9 +74,7 @@ extension DiskSession {
         guard let node = disk.child(Name(temporary), of: parent) else {
             throw SystemError("rename", path(), code: ENOENT)
         }
-        disk.beginStep()
-        disk.set(Name(name), in: parent, to: node)
-        disk.set(Name(temporary), in: parent, to: nil)
+        disk.rename(node, Name(temporary), in: parent, to: Name(name), in: parent)
     }
 
     func unlink(_ name: [UInt8], in folder: Int32, flags: Int32, at path: @autoclosure () -> String)
@@ -115,7 +111,7 @@ extension DiskSession {
     ) throws(SystemError) {
         try step(.list, "readdir", path)
         let entries = try handle(folder, "readdir").node.entries.sorted {
-            ($0.value, $0.key.text) < ($1.value, $1.key.text)
+            $0.value == $1.value ? $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) : $0.value < $1.value
         }
         for (name, number) in entries {
             let kind: EntryKind = disk.nodes[number]?.isFolder ?? false ? .folder : .regular

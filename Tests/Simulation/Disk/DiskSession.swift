@@ -91,7 +91,7 @@ final class DiskSession: FileSystem {
     func cut(_ descriptor: Int32, to size: Int, at path: @autoclosure () -> String) throws(SystemError) {
         try step(.setMode, "ftruncate", path)
         let node = try handle(descriptor, "ftruncate").node
-        node.bytes = Array(node.bytes.prefix(size))
+        node.cut(to: size)
         disk.wrote(node)
     }
 

@@ -6,12 +6,14 @@ import SQLite
 
 /// A disk in memory: what can be seen, what is durable, and what has yet to happen to it.
 ///
-/// It promises no more than ext4, xfs and btrfs do: a name is durable once its folder was synced, a file's bytes once the
-/// file was; what was not may be there after a power cut or not, each change for itself, but in the order of one name.
+/// It promises no more than POSIX does: a name is durable once its own folder was synced, a file's bytes once the file
+/// was; what was not may be there after a power cut or not, each change for itself, but in the order of one name. Only
+/// where nothing was synced a file that has left its old name has the new one, as ext4, xfs and btrfs see to.
 final class SimulatedDisk {
     private(set) var nodes: [UInt64: Inode] = [:]
     private(set) var root: Inode
-    private(set) var pending: [Change] = []
+    /// Folders with changes that are not durable.
+    private var changed: Set<UInt64> = []
     private var dirtyFiles: Set<UInt64> = []
     private var lastNumber: UInt64 = 1
     private var lastStep = 0
@@ -77,19 +79,39 @@ final class SimulatedDisk {
         changes += 1
     }
 
-    func set(_ name: Name, in folder: Inode, to node: Inode?) {
+    /// Its names come and go for themselves, unless `isBound` says that an fsync of the old folder covers the new one.
+    func rename(
+        _ node: Inode, _ name: Name, in source: Inode, to newName: Name, in target: Inode, isBound: Bool = false
+    ) {
+        beginStep()
+        set(newName, in: target, to: node, isHalf: true)
+        set(name, in: source, to: nil, isHalf: true, isBound: isBound)
+    }
+
+    func set(_ name: Name, in folder: Inode, to node: Inode?, isHalf: Bool = false, isBound: Bool = false) {
         let former = folder.entries[name]
+        let now = clock.wall
         folder.entries[name] = node?.number
-        node?.links += 1
         if let former, let old = nodes[former] {
-            old.links -= 1
-            old.changed = clock.wall
+            leave(Place(folder: folder.number, name: name), old)
+            old.changesOfIt += 1
+            old.changed = now
         }
-        node?.changed = clock.wall
-        folder.modified = clock.wall
-        folder.changed = clock.wall
-        pending.append(
-            Change(folder: folder.number, name: name, inode: node?.number, former: former, step: lastStep))
+        if let node {
+            node.places.append(Place(folder: folder.number, name: name))
+            node.changesOfIt += 1
+            node.changed = now
+        }
+        (folder.modified, folder.changed) = (now, now)
+        folder.pending.append(
+            Change(
+                folder: folder.number, name: name, inode: node?.number, former: former, step: lastStep,
+                isHalf: isHalf, isBound: isBound))
+        changed.insert(folder.number)
+    }
+
+    private func leave(_ place: Place, _ node: Inode) {
+        if let index = node.places.firstIndex(of: place) { node.places.remove(at: index) }
     }
 
     func wrote(_ node: Inode) {
@@ -104,62 +126,73 @@ final class SimulatedDisk {
         changes += 1
         folder.entries[name] = node.number
         folder.durable[name] = node.number
-        node.links += 1
+        node.places.append(Place(folder: folder.number, name: name))
         folder.modified = clock.wall
     }
 
     /// All that there is becomes durable.
     func settleAll() {
-        harden(Set(pending.indices))
-        for number in dirtyFiles { nodes[number].map { $0.synced = $0.bytes } }
+        for number in changed { nodes[number].map(harden) }
+        for number in dirtyFiles { nodes[number]?.wasSynced() }
         dirtyFiles = []
     }
 
+    /// A file's bytes, or what a folder lists; no other folder's names.
     func sync(_ node: Inode) {
         guard node.isFolder else {
-            node.synced = node.bytes
+            node.wasSynced()
             dirtyFiles.remove(node.number)
             return
         }
-        guard pending.contains(where: { $0.folder == node.number }) else { return }
-        harden(pending.closed(over: Set(pending.indices.filter { pending[$0].folder == node.number })))
+        guard !node.pending.isEmpty else { return }
+        let bound = node.pending.filter(\.isBound).map(\.step)
+        harden(node)
+        guard !bound.isEmpty else { return }
+        for folder in changed.compactMap({ nodes[$0] })
+        where folder.pending.contains(where: { bound.contains($0.step) }) {
+            harden(folder)
+        }
     }
 
     /// The pages that could not be written are gone; they read as what is on disk.
     func dropPages(of node: Inode) {
         guard !node.isFolder, let synced = node.synced else { return }
         node.bytes = synced
+        node.wasSynced()
         dirtyFiles.remove(node.number)
     }
 
-    private func harden(_ chosen: Set<Int>) {
-        var rest: [Change] = []
-        for (index, change) in pending.enumerated() {
-            guard chosen.contains(index) else {
-                rest.append(change)
-                continue
-            }
-            nodes[change.folder]?.durable[change.name] = change.inode
-        }
-        let removed = chosen.compactMap { pending[$0].former }
-        pending = rest
-        for number in removed { forget(number) }
+    private func harden(_ folder: Inode) {
+        for change in folder.pending { folder.durable[change.name] = change.inode }
+        drop(folder.pending)
+        folder.pending = []
+        changed.remove(folder.number)
+    }
+
+    /// Changes that are durable now, or never will be.
+    private func drop(_ done: [Change]) {
+        for number in done.flatMap({ [$0.inode, $0.former] }).compactMap(\.self) { nodes[number]?.changesOfIt -= 1 }
+        for number in done.flatMap({ [$0.inode, $0.former] }).compactMap(\.self) { forget(number) }
     }
 
     /// A file without a name, which no undone change can bring back.
     private func forget(_ number: UInt64) {
-        guard let node = nodes[number], node.links == 0, !node.isFolder || node.entries.isEmpty,
-            !pending.contains(where: { $0.inode == number || $0.former == number })
+        guard let node = nodes[number], node.places.isEmpty, node.changesOfIt == 0,
+            !node.isFolder || node.entries.isEmpty
         else { return }
         nodes[number] = nil
         dirtyFiles.remove(number)
+        changed.remove(number)
+        drop(node.pending)
     }
 
     /// What the power leaves when it fails.
     func cutPower(_ random: inout SeededRandom) {
         lost = nil
+        var pending = changed.compactMap { nodes[$0] }.flatMap(\.pending)
+        pending.sort { ($0.step, $0.inode == nil ? 1 : 0) < ($1.step, $1.inode == nil ? 1 : 0) }
         let seen = pending
-        if Int.random(in: 0..<30, using: &random) == 0 { loseOne(&random) }
+        if Int.random(in: 0..<30, using: &random) == 0 { loseOne(&pending, &random) }
         var chosen: Set<Int> = []
         switch Int.random(in: 0..<4, using: &random) {
         case 0: break
@@ -167,32 +200,27 @@ final class SimulatedDisk {
         default:
             for index in pending.indices where Bool.random(using: &random) { chosen.insert(index) }
         }
-        if hasWholeRenames { chosen = wholeSteps(chosen) }
-        harden(pending.closed(over: chosen))
-        pending = []
+        if hasWholeRenames { chosen = pending.wholeSteps(chosen) }
+        for index in pending.closed(over: chosen).sorted() {
+            nodes[pending[index].folder]?.durable[pending[index].name] = pending[index].inode
+        }
+        for number in changed { nodes[number]?.pending = [] }
+        changed = []
         for change in seen { restore(change.name, in: change.folder) }
+        drop(seen)
         for number in dirtyFiles.sorted() {
             guard let node = nodes[number] else { continue }
             node.bytes = torn(node, &random)
-            node.synced = node.bytes
+            node.wasSynced()
         }
         dirtyFiles = []
         changes += 1
     }
 
-    /// Renames that are there as a whole or not at all.
-    private func wholeSteps(_ chosen: Set<Int>) -> Set<Int> {
-        let open = Set(pending.filter { $0.inode != nil }.map(\.step))
-        let steps = Set(chosen.map { pending[$0].step })
-        // The other half of what is durable already goes with it.
-        return Set(pending.indices.filter { steps.contains(pending[$0].step) || !open.contains(pending[$0].step) })
-    }
-
     /// Some file systems can lose both names of a file whose rename no fsync covered.
-    private func loseOne(_ random: inout SeededRandom) {
-        let leaving = pending.filter { change in
-            change.inode == nil && pending.contains { $0.step == change.step && $0.inode != nil }
-        }
+    private func loseOne(_ pending: inout [Change], _ random: inout SeededRandom) {
+        let added = Set(pending.filter { $0.inode != nil }.map(\.step))
+        let leaving = pending.filter { $0.inode == nil && added.contains($0.step) }
         guard let one = leaving.randomElement(using: &random) else { return }
         nodes[one.folder]?.durable[one.name] = nil
         pending.removeAll { $0.inode == one.former || $0.former == one.former }
@@ -203,8 +231,9 @@ final class SimulatedDisk {
         guard let folder = nodes[number] else { return }
         let (seen, durable) = (folder.entries[name], folder.durable[name])
         guard seen != durable else { return }
-        seen.flatMap { nodes[$0] }?.links -= 1
-        durable.flatMap { nodes[$0] }?.links += 1
+        let place = Place(folder: number, name: name)
+        if let node = seen.flatMap({ nodes[$0] }) { leave(place, node) }
+        durable.flatMap { nodes[$0] }?.places.append(place)
         folder.entries[name] = durable
     }
 

@@ -10,8 +10,10 @@ final class SimulatedGraph {
         var former: [String]
         /// The last write came late, twice, or from somebody else.
         var isDisturbed = false
-        /// Until when each range was there; those that are there still are not in it.
-        var leftAt: [String: Duration] = [:]
+        /// The addresses of a story that are there.
+        var held: Set<Int> = []
+        /// Until when each other address was there.
+        var leftAt: [Int: Duration] = [:]
         /// Lists that Graph has taken, and when.
         var writes = 0
     }
@@ -37,7 +39,7 @@ final class SimulatedGraph {
     private var lastToken = 0
     /// Requests of each kind.
     private(set) var asked: [GraphFault.Target: Int] = [:]
-    var tell: (String) -> Void = { _ in }
+    var tell: (@autoclosure () -> String) -> Void = { _ in }
     var violate: (String) -> Void = { _ in }
 
     init(_ clock: SimulatedClock, _ ids: [String], sentinel: String) {
@@ -102,9 +104,10 @@ final class SimulatedGraph {
     func put(_ ranges: [String], into id: String, isOrderly: Bool, at moment: Duration) {
         guard var location = locations[id] else { return }
         location.former = location.ranges
-        for range in location.ranges where !ranges.contains(range) { location.leftAt[range] = moment }
-        for range in ranges { location.leftAt[range] = nil }
-        location.ranges = ranges
+        let held = SimulatedRequest.addresses(of: ranges)
+        for address in location.held where !held.contains(address) { location.leftAt[address] = moment }
+        for address in held { location.leftAt[address] = nil }
+        (location.ranges, location.held) = (ranges, held)
         location.isDisturbed = !isOrderly && (location.isDisturbed || ranges != location.former)
         location.writes += 1
         locations[id] = location

@@ -67,10 +67,18 @@ struct SimulatedRequest {
             let digits = range.dropFirst(10).prefix { $0 != "/" }
             return Int(digits, radix: 16).map { 1_000 + $0..<1_001 + $0 }
         }
-        let parts = range.split { $0 == "." || $0 == "/" }.compactMap { Int($0) }
+        let parts = range.utf8.split { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }.compactMap {
+            Int(Substring($0))
+        }
         guard parts.count == 5, parts[0] == 203, parts[1] == 0 else { return nil }
         let first = (parts[2] - 113) * 256 + parts[3]
         return first..<first + 1 << (32 - parts[4])
+    }
+
+    static func addresses(of ranges: [String]) -> Set<Int> {
+        var found: Set<Int> = []
+        for range in ranges { if let block = addresses(of: range) { found.formUnion(block) } }
+        return found
     }
 
     /// Whether this removal takes a range from a grant, were it issued at or after it.

@@ -18,6 +18,8 @@ struct Story {
         case edit(SimulatedRequest)
         /// An operator removes a failed item.
         case discard
+        /// An operator removes all failed items.
+        case discardAll
         case reload
         case stop(away: Duration)
         /// The process ends before so many more calls on the disk.

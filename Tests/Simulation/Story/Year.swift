@@ -2,12 +2,13 @@ import Glibc
 import Grants
 import Kit
 
-/// A company of 500 people whose days are all different: a wave of requests each working hour, and what goes wrong.
+/// A company of 500 people whose days are all different: they come in waves, morning, noon, afternoon and evening, and in
+/// each wave something goes wrong.
 struct Year {
     private static let people = 500
-    private static let wavesADay = 12
+    private static let wavesADay = 4
     /// A million requests in 365 days.
-    private static let requestsAWave = 229
+    private static let requestsAWave = 685
 
     private let locations = (1...5).map { "office-\($0)" }
     private let world: World
@@ -16,7 +17,8 @@ struct Year {
     private var lastNumber = 0
 
     init(seed: UInt64) throws {
-        world = try World(seed: seed, locations: locations, isTold: false, idle: .seconds(600))
+        world = try World(
+            seed: seed, locations: locations, isTold: false, idle: .seconds(3_600), looks: .seconds(3_600))
         world.disk.hasWholeRenames = true
         (random, teller) = (SeededRandom(seed: seed), StoryTeller(seed: seed))
     }
@@ -46,14 +48,22 @@ struct Year {
     private mutating func live(_ day: Int) {
         let end = Duration.seconds(86_400 * day)
         for _ in 0..<Self.wavesADay where world.violations.isEmpty {
-            if Int.random(in: 0..<3, using: &random) == 0 { happen(mishap()) }
-            for _ in 0..<Self.requestsAWave { happen(.drop(request())) }
-            world.pass(.seconds(Int.random(in: 60...4_000, using: &random)))
+            let first = Int.random(in: 0...Self.requestsAWave, using: &random)
+            for _ in 0..<first { happen(.drop(request())) }
+            world.pass(.milliseconds(Int.random(in: 0...3_000, using: &random)))
+            happen(mishap())
+            for _ in first..<Self.requestsAWave { happen(.drop(request())) }
+            world.pass(.seconds(Int.random(in: 60...300, using: &random)))
+            // By then somebody has seen to a disk that cannot be written.
+            happen(.full(false))
+            happen(.readOnly(false))
+            world.pass(.seconds(Int.random(in: 60...10_000, using: &random)))
         }
         guard world.violations.isEmpty else { return }
         happen(.disk(DiskPlan.Fault(code: EIO, after: 10, times: 1)))
         happen(.retry(.withNotes))
         happen(.rest)
+        happen(.discardAll)
         world.oracle.forget(before: world.clock.truth - .seconds(86_400))
         world.pass(end - world.clock.elapsed)
     }
@@ -84,7 +94,7 @@ struct Year {
         let line = chance % 10 == 0 ? person ^ 1 : person
         if kind != .revokeAddresses { request.user = "p\(person)" }
         if kind != .revokeUser { request.ranges = [line..<line + 1] }
-        request.age = .seconds(Int.random(in: 0...3, using: &random))
+        request.age = .seconds(Int.random(in: 0...1, using: &random))
         request.lasts = .seconds([3_600, 14_400, 28_800].randomElement(using: &random) ?? 3_600)
         return request
     }

@@ -3,9 +3,8 @@ import Grants
 /// What has to be so when nothing is left to do.
 extension Oracle {
     func checkRest() {
-        let places = places()
         for item in items.values.sorted(by: { $0.number < $1.number }) where !item.isDiscarded && !item.isLost {
-            let found = places[item.number] ?? []
+            let found = places(of: item)
             guard found.count == 1, let place = found.first else {
                 violate("i\(item.number) is in \(found), was seen in \(item.seen ?? "no place")")
                 continue
@@ -20,7 +19,7 @@ extension Oracle {
             }
         }
         for (location, id) in ids.sorted(by: { $0.key < $1.key }) {
-            let held = addresses(of: graph.locations[id]?.ranges ?? [])
+            let held = graph.locations[id]?.held ?? []
             // What a lost file has brought about by then may stand or not.
             if items.values.contains(where: { $0.isLost && $0.request.location == location }) { continue }
             let wanted = wanted(location)
@@ -34,17 +33,14 @@ extension Oracle {
     /// The result of all that neither Entra nor its bytes failed, as a function of the requests alone.
     func wanted(_ location: String) -> Set<Int> {
         var newest: [String: Item] = [:]
-        for number in grants[location] ?? [] {
+        for number in grants[location]?.all ?? [] {
             guard let item = items[number], item.isGrant, !item.isOut else { continue }
             if let other = newest[item.key], item.precedes(other) { continue }
             newest[item.key] = item
         }
         var wanted: Set<Int> = []
-        let removals = (removals[location] ?? []).compactMap { items[$0] }
         for item in newest.values where clock.truth < item.endsAt && item.startsAt.map({ $0 <= clock.truth }) ?? true {
-            for range in item.request.ranges where !removals.contains(where: { $0.takes(range, of: item) }) {
-                wanted.formUnion(range)
-            }
+            for range in item.request.ranges where !isTaken(range, of: item) { wanted.formUnion(range) }
         }
         return wanted
     }
@@ -55,7 +51,7 @@ extension Oracle {
             guard let held = graph.locations[id], !held.isDisturbed,
                 !items.values.contains(where: { $0.isLost && $0.request.location == location })
             else { return nil }
-            let left = addresses(of: held.ranges).subtracting(wanted(location))
+            let left = held.held.subtracting(wanted(location))
             return left.isEmpty ? nil : "\(location) still has \(left.sorted())"
         }
     }

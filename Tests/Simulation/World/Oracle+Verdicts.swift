@@ -25,17 +25,10 @@ extension Oracle {
     }
 
     private func isOvertaken(_ item: Item) -> Bool {
-        let location = item.request.location
-        if item.isGrant {
-            return removals[location, default: []].contains { number in
-                items[number].map { removal in item.request.ranges.contains { removal.takes($0, of: item) } } ?? false
-            }
-        }
-        return grants[location, default: []].contains { number in
-            items[number].map { grant in
-                grant.issuedAt > item.issuedAt
-                    && grant.request.ranges.contains { item.request.takes($0, of: grant.request) }
-            } ?? false
+        if item.isGrant { return item.request.ranges.contains { isTaken($0, of: item) } }
+        return meeting(item).contains { grant in
+            grant.issuedAt > item.issuedAt
+                && grant.request.ranges.contains { item.request.takes($0, of: grant.request) }
         }
     }
 
@@ -44,17 +37,19 @@ extension Oracle {
         let (location, now) = (item.request.location, clock.truth)
         guard item.endsAt > now + .seconds(60), item.startsAt == nil, clock.error == .zero
         else { return }
-        let isSuperseded = grants[location, default: []].contains { number in
+        let isSuperseded = (grants[location]?.numbers(of: .key(item.key)) ?? []).contains { number in
             items[number].map { $0.key == item.key && item.precedes($0) } ?? false
         }
         // After somebody else's write, or one that landed late, an item may settle on what Graph had taken: until the
         // second write, or until the drift is seen, nobody knows better.
-        guard !isSuperseded, !(ids[location].flatMap { graph.locations[$0] }?.isDisturbed ?? true),
-            let held = heldOrLeft(location, since: item.since)
-        else { return }
-        for range in item.request.ranges where !held.isSuperset(of: range) {
-            let isTaken = removals[location, default: []].contains { items[$0]?.takes(range, of: item) ?? false }
-            if !isTaken {
+        guard !isSuperseded, let held = ids[location].flatMap({ graph.locations[$0] }), !held.isDisturbed else {
+            return
+        }
+        for range in item.request.ranges {
+            let isThere = range.allSatisfy { address in
+                held.held.contains(address) || held.leftAt[address].map { $0 >= item.since } ?? false
+            }
+            if !isThere, !isTaken(range, of: item) {
                 violate("i\(item.number) is done, and Graph never had \(SimulatedRequest.text(of: range))")
             }
         }
@@ -66,26 +61,20 @@ extension Oracle {
         guard let id = ids[location], let held = graph.locations[id], !held.isDisturbed,
             !graph.landings.contains(where: { $0.id == id })
         else { return }
-        let all = grants[location, default: []].compactMap { items[$0] }
-        var ended: Set<Int> = []
-        var kept: Set<Int> = []
-        for grant in all {
-            for range in grant.request.ranges {
-                if item.takes(range, of: grant) { ended.formUnion(range) } else { kept.formUnion(range) }
+        var left: Set<Int> = []
+        for grant in meeting(item) {
+            for range in grant.request.ranges where item.takes(range, of: grant) {
+                left.formUnion(range.filter { held.held.contains($0) && !isKept($0, by: item, location) })
             }
         }
-        let left = addresses(of: held.ranges).intersection(ended).subtracting(kept)
         if !left.isEmpty { violate("i\(item.number) is done, and Graph still has \(left.sorted())") }
     }
 
-    private func heldOrLeft(_ location: String, since: Duration) -> Set<Int>? {
-        guard let id = ids[location], let held = graph.locations[id] else { return nil }
-        return addresses(of: held.ranges).union(addresses(of: held.leftAt.filter { $0.value >= since }.map(\.key)))
-    }
-
-    func addresses(of ranges: some Sequence<String>) -> Set<Int> {
-        var found: Set<Int> = []
-        for range in ranges { if let block = SimulatedRequest.addresses(of: range) { found.formUnion(block) } }
-        return found
+    /// Whether some grant has an address in a range that a removal does not take.
+    private func isKept(_ address: Int, by removal: Item, _ location: String) -> Bool {
+        (grants[location]?.numbers(of: .address(address)) ?? []).contains { number in
+            guard let grant = items[number], grant.isGrant else { return false }
+            return grant.request.ranges.contains { $0.contains(address) && !removal.takes($0, of: grant) }
+        }
     }
 }

@@ -4,7 +4,7 @@ import Linux
 /// Knows only what was asked for and what Graph was seen to hold, and says what has to come of it.
 final class Oracle {
     /// A request on its way through the spool.
-    struct Item {
+    final class Item {
         let number: Int
         var request: SimulatedRequest {
             didSet { key = request.makeKey() }
@@ -58,20 +58,16 @@ final class Oracle {
     let clock: SimulatedClock
     let ids: [String: String]
     private(set) var items: [Int: Item] = [:]
-    private(set) var removals: [String: [Int]] = [:]
-    private(set) var grants: [String: [Int]] = [:]
+    /// Of each location.
+    private(set) var removals: [String: RequestIndex] = [:]
+    private(set) var grants: [String: RequestIndex] = [:]
     /// Items ever dropped, verdicts ever seen.
     private(set) var counts = (dropped: 0, settled: 0)
-    private var verdicts: [UInt64: String] = [:]
     var violate: (String) -> Void = { _ in }
-    var tell: (String) -> Void = { _ in }
+    var tell: (@autoclosure () -> String) -> Void = { _ in }
 
     init(_ disk: SimulatedDisk, _ graph: SimulatedGraph, _ clock: SimulatedClock, _ ids: [String: String]) {
         (self.disk, self.graph, self.clock, self.ids) = (disk, graph, clock, ids)
-    }
-
-    func begin() {
-        verdicts = [:]
     }
 
     func add(_ item: Item) {
@@ -82,20 +78,19 @@ final class Oracle {
 
     private func list(_ item: Item) {
         switch item.request.kind {
-        case .grant: grants[item.request.location, default: []].append(item.number)
+        case .grant: grants[item.request.location, default: RequestIndex()].add(item.number, item.request)
         case .nonsense: break
-        default: removals[item.request.location, default: []].append(item.number)
+        default: removals[item.request.location, default: RequestIndex()].add(item.number, item.request)
         }
     }
 
     /// An operator has moved it back, mended or not.
     func movedBack(_ number: Int, mended: (SimulatedRequest, Timestamp, [UInt8])? = nil) {
-        guard var item = items[number] else { return }
+        guard let item = items[number] else { return }
         item.former = item.seen
         item.seen = nil
         item.since = clock.elapsed
         if let mended { (item.request, item.issuedAt, item.text) = mended }
-        items[number] = item
         if mended != nil { list(item) }
     }
 
@@ -104,8 +99,7 @@ final class Oracle {
 
     /// Its move was undone in the end.
     func holdsAgain(_ number: Int) {
-        let former = items[number]?.former
-        items[number]?.seen = former
+        items[number]?.seen = items[number]?.former
     }
 
     func discarded(_ number: Int) {
@@ -115,8 +109,8 @@ final class Oracle {
     /// What was settled and is over need not be remembered any more.
     func forget(before moment: Timestamp) {
         for (number, item) in items where item.seen != nil && item.endsAt < moment { items[number] = nil }
-        removals = removals.mapValues { $0.filter { items[$0] != nil } }
-        grants = grants.mapValues { $0.filter { items[$0] != nil } }
+        removals = removals.mapValues { $0.keeping { items[$0] != nil } }
+        grants = grants.mapValues { $0.keeping { items[$0] != nil } }
     }
 
     /// The number in a name, as the worker may have changed it; nil for a note, or anything else.
@@ -130,15 +124,25 @@ final class Oracle {
         return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
+    /// The grants that a removal may take something from; the removals that may take something from a grant.
+    func meeting(_ item: Item) -> [Item] {
+        let index = item.isGrant ? removals[item.request.location] : grants[item.request.location]
+        return (index?.numbers(meeting: item.request) ?? []).compactMap { items[$0] }
+    }
+
+    func isTaken(_ range: Range<Int>, of grant: Item) -> Bool {
+        meeting(grant).contains { $0.takes(range, of: grant) }
+    }
+
+    private static let settled = Set(["done", "failed"].map(Name.init))
+    private static let waiting = Set(["incoming", "work"].map(Name.init))
+
     /// Nil outside `done/` and `failed/`.
-    func verdict(of folder: Inode) -> String? {
-        if let known = verdicts[folder.number] { return known }
-        for top in ["done", "failed"] {
-            for (name, number) in disk.find("\(World.path)/\(top)")?.entries ?? [:] {
-                verdicts[number] = top == "done" ? "done" : "failed/\(name.text)"
-            }
-        }
-        return verdicts[folder.number]
+    private func verdict(of folder: Inode) -> String? {
+        guard let place = folder.places.first, let top = disk.nodes[place.folder]?.places.first?.name,
+            Self.settled.contains(top)
+        else { return nil }
+        return top.text == "done" ? "done" : "failed/\(place.name.text)"
     }
 
     /// The worker has renamed something.
@@ -151,41 +155,33 @@ final class Oracle {
             counts.settled += 1
             check(item, verdict)
         }
-        items[number]?.seen = verdict
+        item.seen = verdict
     }
 
     /// A power cut may have undone what an operator did and did not sync.
     func powerWasCut() {
-        let places = places()
-        if let lost = disk.lost {
-            for (number, item) in items where item.node == lost && places[number] == nil {
-                tell("i\(number) is lost")
-                items[number]?.isLost = true
+        for item in items.values where item.seen == nil || item.node == disk.lost {
+            let found = places(of: item)
+            if item.node == disk.lost, found.isEmpty {
+                tell("i\(item.number) is lost")
+                item.isLost = true
             }
-        }
-        for (number, item) in items where item.former != nil && item.seen == nil {
-            let found = places[number] ?? []
-            if found.count == 1, found.first == item.former { items[number]?.seen = item.former }
-            items[number]?.mayBeBack = found.contains(item.former ?? "")
+            guard let former = item.former, item.seen == nil else { continue }
+            if found == [former] { item.seen = former }
+            item.mayBeBack = found.contains(former)
         }
     }
 
-    /// Where each item's file can be seen.
-    func places() -> [Int: [String]] {
-        var found: [Int: [String]] = [:]
-        func look(in folder: Inode?, as place: String) {
-            for (name, child) in folder?.entries ?? [:] {
-                guard let number = Self.number(in: name.bytes), items[number]?.node == child else { continue }
-                found[number, default: []].append(place)
+    /// Where an item's file can be seen.
+    func places(of item: Item) -> [String] {
+        (disk.nodes[item.node]?.places ?? []).compactMap { place in
+            guard Self.number(in: place.name.bytes) == item.number, let folder = disk.nodes[place.folder] else {
+                return nil
             }
+            if let verdict = verdict(of: folder) { return verdict }
+            let name = folder.places.first?.name
+            return name.flatMap { Self.waiting.contains($0) ? $0.text : nil }
         }
-        for top in ["incoming", "work"] { look(in: disk.find("\(World.path)/\(top)"), as: top) }
-        for top in ["done", "failed"] {
-            for (name, number) in disk.find("\(World.path)/\(top)")?.entries ?? [:] {
-                look(in: disk.nodes[number], as: top == "done" ? "done" : "failed/\(name.text)")
-            }
-        }
-        return found
     }
 
     func checkDescriptors(_ process: DiskSession) {

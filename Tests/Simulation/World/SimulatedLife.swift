@@ -43,8 +43,8 @@ final class SimulatedLife {
     /// Something happened in `incoming/`.
     func look() { worker.intake.noteChange() }
 
-    /// Takes the answers that have come; whether there were any.
-    func receive() throws(SystemError) -> Bool {
+    /// Takes the answers that have come.
+    func receive() throws(SystemError) {
         let completions = connections.wait(alsoFor: [], atMost: .zero)
         for completion in completions {
             if case .success(let reply) = completion.result, let date = reply.date {
@@ -52,7 +52,6 @@ final class SimulatedLife {
             }
         }
         try worker.receive(completions, at: now)
-        return !completions.isEmpty
     }
 
     var awaitsAnswer: Bool { worker.scheduler.isAnswerDue }
@@ -91,6 +90,6 @@ final class SimulatedLife {
             let policy = LocationPolicy(name: name, id: id, maxGrantDuration: .seconds(86_400))
             locations[name] = LocationSettings(policy: policy, sentinelRange: world.sentinel)
         }
-        return Settings(spool: World.path, entra: entra, locations: locations)
+        return Settings(spool: World.path, entra: entra, locations: locations, reconcileInterval: world.looks)
     }
 }

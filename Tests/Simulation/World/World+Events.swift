@@ -15,7 +15,8 @@ extension World {
         case .drop(let request): drop(request, as: step.number)
         case .retry(let form): retry(form, &random)
         case .edit(let request): mend(with: request)
-        case .discard: discard(&random)
+        case .discard: failed.randomElement(using: &random).map(discard)
+        case .discardAll: for one in failed { discard(one) }
         case .reload: reload()
         case .stop(let away): stop(thenAway: away)
         case .death(let kind, let calls, let away): plan(kind, after: calls, away: away)
@@ -42,7 +43,7 @@ extension World {
         let issuedAt = request.saysWhen ? clock.lastTenSeconds - request.age : clock.wall
         let file = disk.make(isFolder: false, mode: 0o640)
         file.bytes = Array(request.text(issuedAt: issuedAt, number: number).utf8)
-        file.synced = file.bytes
+        file.wasSynced()
         disk.addDurably(Name("i\(number).json"), in: incoming, file)
         oracle.add(
             Oracle.Item(
@@ -97,9 +98,7 @@ extension World {
     private func move(_ name: Name, from source: Inode, to target: Inode) -> Bool {
         guard let node = disk.child(name, of: source), target.entries[name] == nil else { return false }
         tell("mv \(name.text) incoming/")
-        disk.beginStep()
-        disk.set(name, in: target, to: node)
-        disk.set(name, in: source, to: nil)
+        disk.rename(node, name, in: source, to: name, in: target, isBound: true)
         return true
     }
 
@@ -112,15 +111,14 @@ extension World {
         request.saysWhen = true
         let issuedAt = clock.lastTenSeconds - request.age
         node.bytes = Array(request.text(issuedAt: issuedAt, number: item.number).utf8)
-        node.synced = node.bytes
+        node.wasSynced()
         tell("i\(item.number) is now: \(request)")
         guard move(one.name, from: one.folder, to: incoming) else { return }
         oracle.movedBack(item.number, mended: (request, issuedAt, node.bytes))
         noteNews()
     }
 
-    private func discard(_ random: inout SeededRandom) {
-        guard let one = failed.randomElement(using: &random) else { return }
+    private func discard(_ one: Failed) {
         tell("rm \(one.name.text)")
         disk.beginStep()
         disk.set(one.name, in: one.folder, to: nil)

@@ -4,7 +4,7 @@ import Grants
 extension World {
     /// After so long without faults nothing is left to do: an hour of looking past a list that might be an old one of
     /// ours, two looks for drift, and then some.
-    private static let longestUnrest = Duration.seconds(3 * 3_600)
+    private var longestUnrest: Duration { .seconds(3_600) + looks * 8 }
     /// After so long without faults what has to leave has left: the longest pauses between tries, and one second each.
     private static let longestRemoval = Duration.seconds(400)
     /// A lost list is written once more 60 s after the next success.
@@ -32,7 +32,7 @@ extension World {
             if patchCount != patches || !isDone { (patches, quietSince) = (patchCount, clock.elapsed) }
             if clock.elapsed - quietSince >= Self.quiet { break }
             // What ends by itself meanwhile has to be written.
-            if clock.elapsed - begin > Self.longestUnrest { violate("it never comes to rest") }
+            if clock.elapsed - begin > longestUnrest { violate("it never comes to rest") }
         }
         guard violations.isEmpty else { return }
         oracle.checkRest()

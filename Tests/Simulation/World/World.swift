@@ -8,6 +8,8 @@ import Spool
 /// A disk, a Graph, clocks and a worker that dies and lives again; time passes only in `pass`.
 final class World {
     static let path = "spool"
+    /// A turn takes time, too.
+    private static let shortestTurn = Duration.microseconds(200)
 
     let clock = SimulatedClock()
     let disk: SimulatedDisk
@@ -19,6 +21,8 @@ final class World {
     let sentinel: CIDR
     /// How long a worker that nothing wakes sleeps.
     let idle: Duration
+    /// How often the worker looks for drift.
+    let looks: Duration
     private(set) var life: SimulatedLife?
     private var revival = Duration.zero
     /// When the present life began.
@@ -26,6 +30,8 @@ final class World {
     private var mendsClockAt: Duration?
     private var away = Duration.seconds(5)
     private var hasNews = false
+    /// When the worker's sleep ends, unless something wakes it.
+    private var sleepsUntil = Duration.zero
     private var random: SeededRandom
     private(set) var violations: [String] = []
     private(set) var turns = 0
@@ -33,9 +39,9 @@ final class World {
     private var idleTurns = 0
     private var progress = (changes: 0, requests: 0)
 
-    init(seed: UInt64, locations: [String], isTold: Bool, idle: Duration = .seconds(5)) throws {
+    init(seed: UInt64, locations: [String], isTold: Bool, idle: Duration, looks: Duration = .seconds(900)) throws {
         tape = Tape(isOn: isTold)
-        (self.idle, random) = (idle, SeededRandom(seed: seed &+ 77))
+        (self.idle, self.looks, random) = (idle, looks, SeededRandom(seed: seed &+ 77))
         sentinel = try CIDR("192.0.2.0/32")
         var ids: [String: String] = [:]
         for (index, name) in locations.enumerated() {
@@ -47,10 +53,9 @@ final class World {
         oracle = Oracle(disk, graph, clock, ids)
         _ = try SpoolInit.run(at: Self.path, on: DiskSession(disk))
         disk.settleAll()
-        oracle.begin()
         let violate: (String) -> Void = { [unowned self] text in self.violate(text) }
         (graph.violate, oracle.violate) = (violate, violate)
-        let tell: (String) -> Void = { [unowned self] text in self.tell(text) }
+        let tell: (@autoclosure () -> String) -> Void = { [unowned self] text in self.tell(text()) }
         (graph.tell, oracle.tell) = (tell, tell)
         disk.didKill = { [tape] in tape.processDied() }
         disk.didMove = { [unowned self] node, folder, name in oracle.moved(node, folder, name) }
@@ -84,7 +89,10 @@ final class World {
     }
 
     /// Something was put into `incoming/`.
-    func noteNews() { hasNews = true }
+    func noteNews() {
+        hasNews = true
+        sleepsUntil = min(sleepsUntil, clock.elapsed + Self.shortestTurn)
+    }
 
     func breakClock(_ error: Duration, for time: Duration) {
         clock.error = error
@@ -113,32 +121,34 @@ final class World {
         while clock.elapsed < target, violations.isEmpty { live(until: target) }
     }
 
-    /// One turn and the wait behind it.
+    /// A turn, where the worker is awake, and the wait behind it.
     private func live(until target: Duration) {
         graph.land(upTo: clock.elapsed)
         if let end = mendsClockAt, end <= clock.elapsed { (clock.error, mendsClockAt) = (.zero, nil) }
         guard life != nil || revive() else {
             return clock.advance(to: [target, revival, graph.nextLanding].compactMap(\.self).min() ?? target)
         }
-        guard let life, act({ (life) throws(SystemError) in try life.turn() }) else { return }
+        if sleepsUntil <= clock.elapsed {
+            if hasNews { life?.look() }
+            hasNews = false
+            guard turn() else { return }
+        }
+        guard let life else { return }
+        let next = [target, sleepsUntil, life.connections.nextAnswer, graph.nextLanding, mendsClockAt]
+        clock.advance(to: next.compactMap(\.self).min() ?? target)
+        graph.land(upTo: clock.elapsed)
+        guard life.connections.nextAnswer.map({ $0 <= clock.elapsed }) ?? false else { return }
+        _ = act { (life) throws(SystemError) in try life.receive() }
+        (sleepsUntil, idleTurns) = (.zero, 0)
+    }
+
+    private func turn() -> Bool {
+        guard let life, act({ (life) throws(SystemError) in try life.turn() }) else { return false }
         turns += 1
         if life.hasLostSpool { violate("the worker says that its spool is lost") }
-        let rest = life.rest
-        noteProgress(rest)
-        // A turn takes time, too.
-        let soonest = clock.elapsed + max(rest, .microseconds(200))
-        var next =
-            [target, soonest, life.connections.nextAnswer, graph.nextLanding, mendsClockAt].compactMap(\.self)
-            .min() ?? target
-        if hasNews { next = clock.elapsed + .microseconds(200) }
-        clock.advance(to: next)
-        graph.land(upTo: clock.elapsed)
-        let isAlive = act { (life) throws(SystemError) in
-            if try life.receive() { idleTurns = 0 }
-        }
-        guard isAlive else { return }
-        if hasNews { life.look() }
-        hasNews = false
+        noteProgress(life.rest)
+        sleepsUntil = clock.elapsed + max(life.rest, Self.shortestTurn)
+        return true
     }
 
     /// Does something with the worker; false where that was its end.
@@ -170,7 +180,7 @@ final class World {
     private func revive() -> Bool {
         guard clock.elapsed >= revival else { return false }
         lives += 1
-        idleTurns = 0
+        (idleTurns, sleepsUntil) = (0, .zero)
         bornAt = clock.elapsed
         tape.processBegins()
         // A clock that is wrong at a start is believed too soon (waits for faults A1, A2).
@@ -222,6 +232,7 @@ final class World {
     func reload() {
         letAnswersCome()
         if act({ (life) throws(SystemError) in try life.reload() }) { tell("— reloaded —") }
+        sleepsUntil = .zero
     }
 
     private func letAnswersCome() {
@@ -229,7 +240,7 @@ final class World {
         while let life, life.awaitsAnswer, clock.elapsed < end {
             clock.advance(to: min(life.connections.nextAnswer ?? end, end))
             graph.land(upTo: clock.elapsed)
-            guard act({ (life) throws(SystemError) in _ = try life.receive() }) else { return }
+            guard act({ (life) throws(SystemError) in try life.receive() }) else { return }
         }
     }
 }
