@@ -3,9 +3,12 @@ struct Histories {
     private let seeds: Range<UInt64>
     /// After so many failures there is no point in more.
     private let told: Int
+    private let theme: Theme?
+    /// Of a single story, the steps to play.
+    private let outline: Substring?
 
-    init(_ seeds: Range<UInt64>, telling told: Int = 5) {
-        (self.seeds, self.told) = (seeds, told)
+    init(_ seeds: Range<UInt64>, telling told: Int = 5, about theme: Theme? = nil, outline: Substring? = nil) {
+        (self.seeds, self.told, self.theme, self.outline) = (seeds, told, theme, outline)
     }
 
     /// What was wrong, each shrunk to its shortest story, and the figures.
@@ -14,8 +17,9 @@ struct Histories {
         var reports: [String] = []
         let begin = ContinuousClock.now
         for seed in seeds where seed % cores == offset && reports.count < told {
-            var teller = StoryTeller(seed: seed)
-            let story = teller.short()
+            var teller = StoryTeller(seed: seed, about: theme)
+            let whole = teller.short()
+            let story = outline.map { whole.keeping($0) } ?? whole
             let outcome = try Player.play(story)
             (calls, lives, turns) = (calls + outcome.calls, lives + outcome.lives, turns + outcome.turns)
             guard !outcome.violations.isEmpty else { continue }

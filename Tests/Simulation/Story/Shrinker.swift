@@ -37,11 +37,11 @@ struct Shrinker {
     /// What a person needs to see it again.
     func report() throws -> String {
         let outcome = try Player.play(story, isTold: true)
-        let steps = story.steps.map { "\($0.number)" }.joined(separator: ",")
+        let theme = story.theme.map { "\($0) " } ?? ""
         return
             ([
                 "seed \(story.seed): \(outcome.violations.joined(separator: "; "))",
-                "again: SIMULATION_SEED=\(story.seed) contrib/test --filter Simulation, or contrib/torture simulate seed \(story.seed) (steps \(steps) suffice)",
+                "again: contrib/torture simulate seed \(story.seed) \(theme)'\(story.outline)'",
             ] + story.lines + ["what went on:"] + outcome.tape).joined(separator: "\n")
     }
 }

@@ -53,6 +53,8 @@ struct Story {
     }
 
     let seed: UInt64
+    /// Where it was asked for by name.
+    let theme: Theme?
     var steps: [Step]
 
     /// The story as it is told to people.
@@ -60,10 +62,20 @@ struct Story {
         steps.map { "\($0.number): " + ($0.pause > .zero ? "\($0.pause) later, " : "") + "\($0.event)" }
     }
 
-    /// The same with some steps left out.
-    func keeping(_ numbers: Set<Int>) -> Story {
+    /// Which steps of the whole story these are: each by its number, with a `!` where nothing passes before it.
+    var outline: String {
+        steps.map { "\($0.number)" + ($0.pause == .zero ? "!" : "") }.joined(separator: ",")
+    }
+
+    /// The same with the steps of an outline alone.
+    func keeping(_ outline: Substring) -> Story {
         var story = self
-        story.steps.removeAll { !numbers.contains($0.number) }
+        story.steps = outline.split(separator: ",").compactMap { part in
+            let number = Int(part.prefix { $0 != "!" })
+            guard var step = steps.first(where: { $0.number == number }) else { return nil }
+            if part.hasSuffix("!") { step.pause = .zero }
+            return step
+        }
         return story
     }
 }

@@ -2,23 +2,7 @@ import Kit
 
 /// Stories that chance seldom makes: each the shortest way to a mistake that only some crash brings to light.
 extension StoryTeller {
-    private enum Theme: CaseIterable {
-        /// Entra fails a request with one code and, retried, with another: the first name must not come back.
-        case retriedElsewhere
-        /// The newer grant of a key is refused by its end; the older one arrives after it.
-        case overOnArrival
-        /// The newer grant of a key is refused by a revoke; the older one arrives after it.
-        case refusedNewer
-        /// A revoke meets a grant whose list is under way; an older grant of its key arrives after it.
-        case overtakenNewer
-        /// Retried after a restart, while the ledger still holds the former verdict.
-        case retriedAfterRestart
-        /// A restart after an orderly stop, and a crash in that life, whose grant is over at the next start.
-        case crashAfterOrderlyStop
-    }
-
-    mutating func themed() -> Story {
-        let theme = pick(Theme.allCases)
+    mutating func story(about theme: Theme) -> Story {
         var events = events(of: theme)
         for _ in 0..<Int.random(in: 1...2, using: &random) {
             events.insert(death(), at: Int.random(in: 0...events.count, using: &random))

@@ -6,14 +6,15 @@ struct StoryTeller {
     static let locations = ["office", "lab"]
 
     let seed: UInt64
+    private let theme: Theme?
     var random: SeededRandom
     /// What this story is about, so that some have no faults of one kind at all.
     private let hasGraphFaults: Bool
     private let hasDiskFaults: Bool
     private let hasOperators: Bool
 
-    init(seed: UInt64) {
-        self.seed = seed
+    init(seed: UInt64, about theme: Theme? = nil) {
+        (self.seed, self.theme) = (seed, theme)
         random = SeededRandom(seed: seed &* 0x9E37_79B9_7F4A_7C15)
         hasGraphFaults = Int.random(in: 0..<4, using: &random) > 0
         hasDiskFaults = Int.random(in: 0..<3, using: &random) == 0
@@ -22,7 +23,8 @@ struct StoryTeller {
 
     /// A short one, with a crash at least.
     mutating func short() -> Story {
-        if seed % 8 == 0 { return themed() }
+        if let theme { return story(about: theme) }
+        if seed % 8 == 0 { return story(about: pick(Theme.held)) }
         var events: [Story.Event] = []
         for _ in 0..<Int.random(in: 3...7, using: &random) { events.append(.drop(request())) }
         for _ in 0..<Int.random(in: 1...2, using: &random) { mix(death(), into: &events) }
@@ -42,7 +44,7 @@ struct StoryTeller {
 
     mutating func story(_ events: [Story.Event]) -> Story {
         let steps = events.enumerated().map { Story.Step(number: $0.offset, pause: interval(), event: $0.element) }
-        return Story(seed: seed, steps: steps)
+        return Story(seed: seed, theme: theme, steps: steps)
     }
 
     private mutating func mix(_ event: Story.Event, into events: inout [Story.Event]) {
