@@ -165,7 +165,7 @@ final class Intake {
 
     private func end(left: Int, of count: Int, at now: Moment) {
         // What is still being written wakes us when it is closed; the clock covers what never tells.
-        if left > 0 || !backlog.isEmpty {
+        if troubles.isEmpty, left > 0 || !backlog.isEmpty {
             lookAgainAt = now.monotonic + min(settings.settleTime, Claim.handTime * 2)
         }
         // Without progress another look would find the same; with it, what came since the last one is unseen.
