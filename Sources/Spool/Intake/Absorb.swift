@@ -49,8 +49,9 @@ extension SpoolDirectory {
         }
         // Refused once more at every look it would keep the worker from ever resting.
         if let refusal, moved == 0 { throw refusal }
-        // Where its items came to, where they were, where the folder itself was: a power cut brings back none of it.
-        for place in [incoming, folder, failed] { try place.sync() }
+        // Where its items came to, where they were, where the folder itself was: a power cut brings back none of it. What was
+        // claimed out of `incoming/` meanwhile is durable in `work/` first, since no fsync of one folder covers the other.
+        for place in [work, incoming, folder, failed] { try place.sync() }
         do throws(SystemError) {
             try incoming.removeFolder(name)
         } catch {

@@ -23,6 +23,8 @@ package final class Settle {
     /// Opened anew for each batch, so that a folder that was renamed or removed meanwhile gets nothing more.
     private var folders: [Verdict: Folder] = [:]
     private var formerFolders: [Folder] = []
+    /// Folders of days and codes whose names are on disk.
+    private var durable: Set<FileStatus.Identity> = []
 
     package init(_ spool: SpoolDirectory) {
         self.spool = spool
@@ -115,11 +117,18 @@ package final class Settle {
 
     private func destination(_ verdict: Verdict, at now: Timestamp) throws(SystemError) -> Folder {
         if let known = folders[verdict] { return known }
-        let folder =
+        let (parent, name, mode) =
             switch verdict {
-            case .done: try spool.done.folder(making: now.day, mode: SpoolLayout.dayMode)
-            case .failed(let code): try spool.failed.folder(making: code.rawValue, mode: SpoolLayout.failedMode)
+            case .done: (spool.done, now.day, SpoolLayout.dayMode)
+            case .failed(let code): (spool.failed, code.rawValue, SpoolLayout.failedMode)
             }
+        let folder = try parent.folder(making: name, mode: mode)
+        // One that an earlier try made and could not finish is there, and may be gone after a power cut with all in it.
+        let identity = try folder.status().identity
+        if !durable.contains(identity) {
+            try parent.sync()
+            durable.insert(identity)
+        }
         folders[verdict] = folder
         return folder
     }

@@ -68,7 +68,7 @@ struct SystemCallOrderTests {
                     ?? call.firstMatch(of: /fsync\(\d+<[^>]*spool-test-[^\/]*\/([^>]*)>\)/)?.1
             }
             #expect(kinds.prefix(5).allSatisfy { $0 == "renameat2" })
-            #expect(kinds.dropFirst(5) == ["incoming", "incoming/ENTRA052", "failed", "unlinkat"])
+            #expect(kinds.dropFirst(5) == ["work", "incoming", "incoming/ENTRA052", "failed", "unlinkat"])
             #expect(spool.names("incoming").count == 5)
         }
     }
