@@ -21,6 +21,15 @@ final class Oracle {
         var former: String?
         /// A power cut has left the trace of its move beside it: its old verdict may hold.
         var mayBeBack = false
+        /// What it asked for before somebody mended and moved it.
+        var unmended: SimulatedRequest?
+
+        /// Nobody has judged what it asks for since.
+        func liesWhereItLay() {
+            seen = former
+            if let unmended { request = unmended }
+        }
+
         /// The file system lost it in a power cut, against its own promise.
         var isLost = false
         /// An operator removed it.
@@ -90,6 +99,7 @@ final class Oracle {
         item.former = item.seen
         item.seen = nil
         item.since = clock.elapsed
+        item.unmended = mended == nil ? nil : item.request
         if let mended { (item.request, item.issuedAt, item.text) = mended }
         if mended != nil { list(item) }
     }
@@ -99,7 +109,7 @@ final class Oracle {
 
     /// Its move was undone in the end.
     func holdsAgain(_ number: Int) {
-        items[number]?.seen = items[number]?.former
+        items[number]?.liesWhereItLay()
     }
 
     func discarded(_ number: Int) {
@@ -167,7 +177,7 @@ final class Oracle {
                 item.isLost = true
             }
             guard let former = item.former, item.seen == nil else { continue }
-            if found == [former] { item.seen = former }
+            if found == [former] { item.liesWhereItLay() }
             item.mayBeBack = found.contains(former)
         }
     }
