@@ -8,13 +8,22 @@ from ground import LOCATION, SOURCES
 
 
 def snapshot(folder):
-    """Every name with its kind, mode, owner, size, times and content."""
+    """Every name with its kind, mode, owner, size, times and content.
+
+    SQLite's readers mark in the -shm file what they read, and give the log the owner that it has: of these two only what
+    cannot be made anew is looked at.
+    """
     seen = {}
     for place, folders, files in os.walk(folder):
         for name in folders + files:
             path = os.path.join(place, name)
             status = os.lstat(path)
+            if name == "ledger.sqlite-shm":
+                continue
             content = open(path, "rb").read() if stat.S_ISREG(status.st_mode) else None
+            if name == "ledger.sqlite-wal":
+                seen[path] = (status.st_mode, status.st_uid, status.st_gid, content)
+                continue
             seen[path] = (status.st_mode, status.st_uid, status.st_gid, status.st_ino, status.st_size,
                           status.st_mtime_ns, status.st_ctime_ns, content)
     return seen
