@@ -15,7 +15,8 @@ ENTRA = ("ENTRA000", "ENTRA004", "ENTRA050", "ENTRA051", "ENTRA052", "ENTRA054")
 
 class Variant:
     """What the network and the clock do: configuration, faults, seconds until a short grant ends, and seconds by which
-    the clock has moved between death and restart; there some grants last an hour."""
+    the clock has moved between death and restart, less than the hour from which a start doubts it; there some grants last
+    fifty minutes."""
 
     def __init__(self, configuration=None, faults=(), soon=None, moved=0, allowed=()):
         self.configuration, self.faults, self.soon, self.moved = configuration or {}, faults, soon, moved
@@ -23,7 +24,7 @@ class Variant:
 
     def fresh(self, context, worker):
         worker.configure(**self.configuration)
-        return context.template.fresh(worker, self.soon, self.faults, 3_600 if self.moved else None)
+        return context.template.fresh(worker, self.soon, self.faults, 3_000 if self.moved else None)
 
 
 def patches(times, what, **more):
@@ -35,12 +36,12 @@ VARIANTS = {
     "plain": Variant(),
     # Answers are lost after Graph took the list, items are given up, and the clock moves past the end of what was
     # granted between death and restart.
-    "bad-day": Variant(GIVES_UP, patches(4, "applyThenReset"), moved=5_400, allowed=ENTRA),
+    "bad-day": Variant(GIVES_UP, patches(4, "applyThenReset"), moved=3_300, allowed=ENTRA),
     "lost-reply": Variant({}, patches(2, "applyThenReset")),
     "late-reply": Variant({"requestTimeout": "00:00:00.150"}, patches(1, "applyThenStall", ms=400)),
     "given-up": Variant(GIVES_UP, patches(8, "applyThenReset"), allowed=ENTRA),
     "refused": Variant(GIVES_UP, patches(8, "status", status=503), allowed=ENTRA),
-    "clock": Variant(moved=5_400),
+    "clock": Variant(moved=3_300),
     # A grant ends between death and restart, by itself.
     "expiry": Variant(soon=0.7),
 }

@@ -203,7 +203,7 @@ final class Scheduler {
     /// Nil while an answer is to come.
     func dateTime(at now: Moment) -> ContinuousClock.Instant? {
         guard underWay.isEmpty else { return nil }
-        let due = dateAskedAt.map { $0 + retry.initialBackoff } ?? now.monotonic
+        let due = dateAskedAt.map { $0 + .seconds(10) } ?? now.monotonic
         return max(due, tokens.trouble?.retryAt ?? due)
     }
 
