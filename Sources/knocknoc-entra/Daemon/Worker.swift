@@ -221,6 +221,7 @@ final class Worker {
         }
         // What is due and could not be done would else be tried without a pause.
         let next = wake.compactMap { $0.map { $0 > now.monotonic ? $0 : now.monotonic + .milliseconds(100) } }.min()
+        guard clock.mayJudge else { return next }
         if admission.mayTakeParked(at: now) { return now.monotonic }
         return [next, intake.lookTime(admission.itemsInMemory, at: now)].compactMap(\.self).min()
     }
