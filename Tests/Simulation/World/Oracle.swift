@@ -21,13 +21,13 @@ final class Oracle {
         var former: String?
         /// A power cut has left the trace of its move beside it: its old verdict may hold.
         var mayBeBack = false
-        /// What it asked for before somebody mended and moved it.
-        var unmended: SimulatedRequest?
+        /// What it asked for before somebody edited and moved it.
+        var unedited: SimulatedRequest?
 
         /// Nobody has judged what it asks for since.
         func liesWhereItLay() {
             seen = former
-            if let unmended { request = unmended }
+            if let unedited { request = unedited }
         }
 
         /// The file system lost it in a power cut, against its own promise.
@@ -99,7 +99,7 @@ final class Oracle {
         item.former = item.seen
         item.seen = nil
         item.since = clock.elapsed
-        item.unmended = mended == nil ? nil : item.request
+        item.unedited = mended == nil ? nil : item.request
         if let mended { (item.request, item.issuedAt, item.text) = mended }
         if mended != nil { list(item) }
     }
