@@ -85,7 +85,8 @@ final class Admission {
         case .acceptedInPlace(let item):
             guard case .removal(let removal) = item.content else { return }
             let place = locations.place(of: removal, named: item.request.location, at: now)
-            locations.handle(.removalSeen(removal), place, at: now)
+            // One that drained while this waited for a proof has nobody left.
+            if locations[place] != nil { locations.handle(.removalSeen(removal), place, at: now) }
         // What could not be moved out of `incoming/` is met there again.
         case .refused(let outcome): if isClaimed { storage.reject(outcome) }
         case .proved, .waits: break

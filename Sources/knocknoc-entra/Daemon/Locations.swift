@@ -44,6 +44,8 @@ final class Locations {
             let isForgotten = known.map { !$0.contains(machine.ledger.id) } ?? false
             let isGone = machine.standing.trouble?.error.code == .entra052
             guard isForgotten || isGone || machine.isEmptied(at: now) else { continue }
+            // Whoever waits there for a verdict gets it first.
+            guard machine.items.isEmpty, machine.unrecorded.isEmpty else { continue }
             if !isForgotten, try !storage.drop(machine.ledger.id, machine.name, at: now) { continue }
             machines[machine.name] = nil
             hasDropped = true
